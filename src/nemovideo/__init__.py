@@ -1,0 +1,1 @@
+"""nemovideo: a video goes in, one that fits comes out."""
