@@ -1,0 +1,40 @@
+"""From `--backend` to a client, and the words for which one it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from nemovideo.client import AsyncNemoClient
+
+
+def describe(backend: str) -> str:
+    """The first line of a command: who will do the work."""
+    if backend == "local":
+        return "Backend: local (FFmpeg on this machine)"
+    if backend == "cloud":
+        return f"Backend: cloud ({_host(_cloud_url())})"
+    return f"Backend: {_host(backend)}"
+
+
+def open_client(backend: str) -> AsyncNemoClient:
+    """The client for a backend, not yet entered. What is heavy is imported here, before any loop runs."""
+    from nemovideo.client import AsyncNemoClient  # noqa: PLC0415 - costs some 0.3 s, which a refusal need not wait for
+
+    if backend == "local":
+        return AsyncNemoClient.local()
+    return AsyncNemoClient() if backend == "cloud" else AsyncNemoClient(base_url=backend)
+
+
+def _cloud_url() -> str:
+    from nemovideo import settings  # noqa: PLC0415 - as above
+
+    return settings.api_url()
+
+
+def _host(url: str) -> str:
+    """Scheme, host and port of a URL: what a person recognises, without a password that may stand in it."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"

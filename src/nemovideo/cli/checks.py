@@ -1,0 +1,142 @@
+"""What `nemovideo doctor` looks at, one function a question."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nemovideo._version import __version__
+from nemovideo.cli.backends import describe, open_client
+from nemovideo.errors import MissingExtra, NemoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_EXTRAS = {"engine": ("av", "imageio-ffmpeg"), "cli": ("click", "rich")}
+_ENCODERS = {"libx264": True, "libx265": False, "libsvtav1": False}  # True: nothing works without it
+_FILTERS = {"zscale": "HDR sources", "tonemap": "HDR sources", "libvmaf": "measuring quality"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One answer. An `exit_code` other than 0 says that a compress would fail, and how."""
+
+    name: str
+    ok: bool
+    detail: str
+    hint: str = ""
+    exit_code: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as JSON."""
+        return asdict(self)
+
+
+async def examine(backend: str) -> list[Check]:
+    """Answer every question for a backend; nothing here raises."""
+    local = backend == "local"
+    checks = [
+        Check("python", ok=True, detail=f"{platform.python_version()} on {platform.platform(terse=True)}"),
+        Check("nemovideo", ok=True, detail=f"{__version__} in {Path(__file__).parents[1]}"),
+        *(_extra(name, packages) for name, packages in _EXTRAS.items()),
+        *await _ffmpeg(needed=local),
+        *_folders(),
+        _token(),
+        Check("backend", ok=True, detail=describe(backend).removeprefix("Backend: ")),
+    ]
+    if not local:
+        checks.append(await _account(backend))
+    return checks
+
+
+def _extra(name: str, packages: Iterable[str]) -> Check:
+    found: list[str] = []
+    missing: list[str] = []
+    for package in packages:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    detail = ", ".join(found + [f"{package} is missing" for package in missing])
+    return Check(f"extra {name}", ok=not missing, detail=detail, hint=_install(name) if missing else "")
+
+
+def _install(extra: str) -> str:
+    return f'Install it with: python -m pip install "nemovideo[{extra}]".'
+
+
+async def _ffmpeg(*, needed: bool) -> list[Check]:
+    """FFmpeg, its encoders and filters, and PyAV, which the engine probes with."""
+    from nemovideo.engine.media.ffmpeg import features, find_ffmpeg  # noqa: PLC0415 - the engine, when asked about
+
+    try:
+        path = find_ffmpeg()
+        known = await features()
+    except NemoError as error:
+        code = error.exit_code if needed else 0
+        return [Check("ffmpeg", ok=False, detail=error.message, hint=error.hint or "", exit_code=code)]
+    checks = [Check("ffmpeg", ok=True, detail=f"{known.version} at {path}")]
+    for name, must in _ENCODERS.items():
+        here = name in known.encoders
+        code = 7 if must and needed and not here else 0
+        hint = "" if here else "Use the FFmpeg of the engine extra, or one built with it (NEMO_FFMPEG)."
+        checks.append(Check(f"encoder {name}", ok=here, detail=_presence(here=here), hint=hint, exit_code=code))
+    for name, purpose in _FILTERS.items():
+        here = name in known.filters
+        checks.append(Check(f"filter {name}", ok=here, detail=f"{_presence(here=here)} (for {purpose})"))
+    return [*checks, _probe(needed=needed)]
+
+
+def _probe(*, needed: bool) -> Check:
+    # Asked of the metadata: PyAV's libraries are loaded into processes of their own only.
+    try:
+        return Check("probe", ok=True, detail=f"PyAV {version('av')}")
+    except PackageNotFoundError:
+        code = MissingExtra.exit_code if needed else 0
+        return Check("probe", ok=False, detail="PyAV is missing", hint=_install("engine"), exit_code=code)
+
+
+def _presence(*, here: bool) -> str:
+    return "there" if here else "not there"
+
+
+def _folders() -> list[Check]:
+    """Whether the places that are written to can be: without the temporary one nothing works."""
+    from platformdirs import user_config_path, user_state_path  # noqa: PLC0415 - for these questions only
+
+    return [
+        _folder("temporary folder", Path(tempfile.gettempdir()), code=1),
+        _folder("config folder", user_config_path("nemovideo"), code=0),
+        _folder("state folder", user_state_path("nemovideo"), code=0),
+    ]
+
+
+def _folder(name: str, path: Path, *, code: int) -> Check:
+    nearest = next((each for each in (path, *path.parents) if each.exists()), path)
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return Check(name, ok=True, detail=f"{path} {'can be written' if nearest == path else 'can be made'}")
+    return Check(name, ok=False, detail=f"{path} cannot be written", hint=f"Make {nearest} writable.", exit_code=code)
+
+
+def _token() -> Check:
+    """Where a token would come from, and never its text."""
+    from nemovideo import credentials  # noqa: PLC0415 - the client's, when asked about
+
+    source = credentials.token_source()
+    return Check(
+        "token", ok=True, detail=source or "none; a backend that wants one gives an anonymous one at first use"
+    )
+
+
+async def _account(backend: str) -> Check:
+    try:
+        async with open_client(backend) as client:
+            balance = await client.credits.balance()
+    except NemoError as error:
+        return Check("account", ok=False, detail=error.message, hint=error.hint or "", exit_code=error.exit_code)
+    return Check("account", ok=True, detail=f"the token is good; {balance.available:g} credits available")

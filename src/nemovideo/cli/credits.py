@@ -1,0 +1,45 @@
+"""`nemovideo credits`: what the account has left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from nemovideo.cli.backends import describe, open_client
+from nemovideo.cli.options import backend_option, log_to_stderr, output_options
+from nemovideo.cli.output import Output
+from nemovideo.cli.signals import run
+
+if TYPE_CHECKING:
+    from nemovideo.client import AsyncNemoClient
+    from nemovideo.resources.credits import Balance
+
+
+@click.command()
+@backend_option
+@output_options
+def credits(*, backend: str, as_json: bool, quiet: bool, verbose: bool) -> int:  # noqa: A001 - the command's name
+    """Show the credits of the account."""
+    if verbose:
+        log_to_stderr()
+    told = Output(json=as_json, quiet=quiet)
+    told.say(describe(backend))
+    if backend == "local":
+        told.result(
+            {"backend": backend, "metered": False},
+            "This machine counts no credits; --backend cloud shows the account's.",
+        )
+        return 0
+    balance = run(_balance(open_client(backend)))
+    counted = {"available": balance.available, "frozen": balance.frozen, "total": balance.total}
+    told.result(
+        {"backend": backend, "metered": True} | counted,
+        f"{balance.available:g} of {balance.total:g} credits available, {balance.frozen:g} reserved for work under way",
+    )
+    return 0
+
+
+async def _balance(client: AsyncNemoClient) -> Balance:
+    async with client:
+        return await client.credits.balance()

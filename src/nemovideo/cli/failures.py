@@ -1,0 +1,103 @@
+"""How an error is told: one line on stderr, or one JSON object on stdout with `--json`; and its exit code."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from nemovideo.errors import NemoError, TargetNotMet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DETAILS = (
+    "status",
+    "code",
+    "request_id",
+    "phase",
+    "retryable",
+    "session_id",
+    "render_id",
+    "least_bytes",
+    "retry_after",
+    "permanent",
+)
+"""Attributes of a NemoError that a program may want; those that are set are told with `--json`."""
+
+
+class Interrupted(Exception):  # noqa: N818 - no fault of anybody's
+    """The person, or the system, asked the program to stop with signal `signum`."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+    def __str__(self) -> str:
+        return f"Stopped by {signal.Signals(self.signum).name}; nothing unfinished was kept."
+
+
+def report(error: BaseException, arguments: Sequence[str]) -> int:
+    """Tell an error and return the exit code; `--verbose` among the arguments adds the trace."""
+    error = _essence(error)
+    message, hint = _words(error)
+    code = _exit_code(error)
+    if "--verbose" in arguments:
+        import traceback  # noqa: PLC0415 - on this way out only
+
+        traceback.print_exception(error)
+    try:
+        if "--json" in arguments:
+            from nemovideo.cli.output import write_json  # noqa: PLC0415 - on this way out only
+
+            details = {name: value for name in _DETAILS if (value := getattr(error, name, None)) not in (None, False)}
+            told = {"type": _type(error), "message": message, "hint": hint, "exit_code": code}
+            write_json({"error": told | details}, sys.stdout)
+        else:
+            click.echo(f"error: {message} {hint or ''}".rstrip(), err=True)
+    except BrokenPipeError:
+        pass
+    return code
+
+
+def _essence(error: BaseException) -> BaseException:
+    """The error that a task group wrapped: ours before any other."""
+    while isinstance(error, BaseExceptionGroup):
+        error = min(error.exceptions, key=lambda each: not isinstance(each, NemoError))
+    return error
+
+
+def _words(error: BaseException) -> tuple[str, str | None]:
+    """What happened and what to do next, each on one line."""
+    if isinstance(error, NemoError):
+        hint = error.hint
+        if isinstance(error, TargetNotMet) and error.least_bytes and not hint:
+            hint = f"The least that works: --max-bytes {error.least_bytes}."
+        return _one_line(error.message), _one_line(hint) if hint else None
+    if isinstance(error, click.UsageError):
+        where = error.ctx.command_path if error.ctx else "nemovideo"
+        return _one_line(error.format_message()), f"See: {where} --help"
+    if isinstance(error, click.ClickException):
+        return _one_line(error.format_message()), None
+    if isinstance(error, Interrupted):
+        return str(error), None
+    return (
+        _one_line(f"Unexpected {type(error).__name__}: {error}"),
+        "This is a fault of nemovideo: run again with --verbose and report what it prints.",
+    )
+
+
+def _type(error: BaseException) -> str:
+    return "UsageError" if isinstance(error, click.UsageError) else type(error).__name__
+
+
+def _exit_code(error: BaseException) -> int:
+    if isinstance(error, NemoError | click.ClickException):
+        return error.exit_code
+    return 128 + error.signum if isinstance(error, Interrupted) else 1
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

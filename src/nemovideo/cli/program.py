@@ -1,0 +1,72 @@
+"""The command itself: which subcommands there are, and how each of them ends."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from nemovideo._version import __version__
+from nemovideo.cli.failures import Interrupted, report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS = {
+    "compress": "Make a video fit under a size.",
+    "credits": "Show the credits of the account.",
+    "doctor": "Look whether everything needed is here.",
+    "sample": "Make a short clip to try things on.",
+    "serve": "Run the engine for other programs.",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"nemovideo.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nemovideo", message="%(prog)s %(version)s")
+def nemovideo() -> None:
+    """Make videos fit under a size, on this machine unless told otherwise.
+
+    Exit codes: 0 done, 1 other, 2 usage, 3 input, 4 target, 5 backend, 6 account, 7 missing extra, 130 interrupted.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; every error becomes one line (or one JSON object) and the exit code returned."""
+    arguments = list(arguments) or ["--help"]
+    try:
+        code = nemovideo.main(args=arguments, prog_name="nemovideo", standalone_mode=False)
+    except (KeyboardInterrupt, click.Abort):
+        return report(Interrupted(2), arguments)
+    except Exception as error:  # noqa: BLE001 - the last place: whatever it is, it is told in one line
+        return report(error, arguments)
+    _flush()
+    return code if isinstance(code, int) else 0
+
+
+def _flush() -> None:
+    """Hand over what was written now, so that a reader who left is met here and not at interpreter exit."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from nemovideo.cli.output import silence  # noqa: PLC0415 - on this way out only
+
+        silence(sys.stdout)

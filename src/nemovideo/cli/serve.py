@@ -1,0 +1,95 @@
+"""`nemovideo serve`: the engine for other programs, until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nemovideo.cli.failures import Interrupted
+from nemovideo.cli.options import log_to_stderr, output_options
+from nemovideo.cli.output import Output
+from nemovideo.cli.signals import run
+from nemovideo.errors import EngineError, OutputNotWritable
+
+if TYPE_CHECKING:
+    from nemovideo.engine.server import EngineConfig
+
+DEFAULT_PORT = 8765
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on; loopback unless you mean it."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=DEFAULT_PORT, show_default=True, help="0 takes a free one."
+)
+@click.option("--data", metavar="DIR", help="Accounts, uploads and renders. Default: a folder of its own for you.")
+@click.option("--unmetered", is_flag=True, help="Count no credits.")
+@output_options
+def serve(*, host: str, port: int, data: str | None, unmetered: bool, as_json: bool, quiet: bool, verbose: bool) -> int:
+    """Run the engine for other programs until Ctrl-C."""
+    if verbose:
+        log_to_stderr()
+    folder = Path(data) if data else default_folder()
+    _prepare(folder)
+    from nemovideo.engine.server import EngineConfig  # noqa: PLC0415 - what is heavy comes after what may be refused
+
+    config = EngineConfig(data_dir=folder, host=host, port=port, metered=not unmetered)
+    told = Output(json=as_json, quiet=quiet)
+    try:
+        run(_serve(config, told))
+    except Interrupted as stop:
+        told.say("Stopped.")
+        return 128 + stop.signum
+    return 0
+
+
+async def _serve(config: EngineConfig, told: Output) -> None:
+    from nemovideo.engine.server import EngineServer  # noqa: PLC0415 - loaded by now
+
+    server = EngineServer(config)
+    try:
+        await server.start()
+    except OSError as error:
+        raise _cannot_listen(config, error) from error
+    try:
+        key = config.data_dir / "key"
+        told.result(
+            {"url": server.base_url, "data": str(config.data_dir), "key_file": str(key), "metered": config.metered},
+            f"Serving {server.base_url}",
+            f"Data in {config.data_dir}; the operator's key is in {key}",
+            "Ctrl-C stops it.",
+        )
+        await asyncio.Event().wait()
+    finally:
+        await server.stop()
+
+
+def default_folder() -> Path:
+    """Where an engine without `--data` keeps what it knows."""
+    from platformdirs import user_data_path  # noqa: PLC0415 - for this one question
+
+    return user_data_path("nemovideo") / "engine"
+
+
+def _prepare(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputNotWritable(
+            f"The data folder {folder} cannot be made ({error.strerror}).", hint="Name another one with --data."
+        ) from error
+
+
+def _cannot_listen(config: EngineConfig, error: OSError) -> EngineError:
+    # aiohttp wraps the number's text in its own; the number itself stays.
+    why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on ({error.strerror or error})"
+    return EngineError(
+        f"{config.host}:{config.port} {why}.",
+        hint="Name another --port, or 0 for a free one; or stop what is using it.",
+    )
