@@ -1,0 +1,109 @@
+"""The project's chores: `nox` runs what CI runs, `nox -s NAME` one of them, `nox --no-venv` in the current environment.
+
+    lint   ruff, checks and format          tests  the whole suite but what takes minutes
+    types  mypy and pyright, both strict    soak   what takes minutes
+    docs   Sphinx, warnings are errors      bench  what measures: nox -s bench -- compress|startup|memory
+    build  the wheel, installed alone, tried and tested
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["lint", "types", "docs", "build", "tests"]
+nox.options.reuse_existing_virtualenvs = True
+
+ROOT = Path(__file__).parent
+CHECKED = ("src", "tests", "examples", "bench", "docs/conf.py", "noxfile.py")
+WHEEL_TESTS = ("tests/protocol", "tests/cli", "tests/test_package.py")
+"""What is run against the installed wheel: the pure layer, the command line as a process, the shape of the package."""
+
+
+def _install(session: nox.Session) -> None:
+    """The project with everything for developers; with --no-venv it is there already."""
+    if session.venv_backend != "none":
+        session.install("-e", ".[dev]")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format."""
+    _install(session)
+    session.run("ruff", "check", *CHECKED)
+    session.run("ruff", "format", "--check", *CHECKED)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types twice: the two checkers see different things."""
+    _install(session)
+    session.run("mypy")
+    session.run("pyright", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the test suite but for the soak."""
+    _install(session)
+    session.run("pytest", "-m", "not soak", *session.posargs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Run what takes minutes."""
+    _install(session)
+    session.run("pytest", "-m", "soak", "--timeout=3600", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; every warning is an error."""
+    _install(session)
+    session.run("sphinx-build", "-W", "-n", "-q", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure: `nox -s bench -- compress`, `-- startup` or `-- memory`, and their own options after that."""
+    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py"))
+    if not session.posargs or session.posargs[0] not in known:
+        session.error(f"say what: nox -s bench -- {'|'.join(known)}")
+    _install(session)
+    session.run("python", f"bench/{session.posargs[0]}.py", *session.posargs[1:])
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the wheel, install it in an environment of its own, away from src, and try and test it there."""
+    dist = ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", "dist", ".", external=True)
+    (wheel,) = dist.glob("nemovideo-*.whl")
+    with tempfile.TemporaryDirectory() as folder:
+        away = Path(folder)
+        session.run(sys.executable, "-m", "venv", str(away / "venv"), external=True)
+        python = str(away / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
+        session.run(python, "-m", "pip", "install", "-q", f"{wheel}[engine,cli]", external=True)
+        _try(session, python, away)
+        tools = ("pytest", "pytest-timeout", "hypothesis", "blockbuster")
+        session.run(python, "-m", "pip", "install", "-q", *tools, external=True)
+        shutil.copy(ROOT / "pyproject.toml", away)
+        shutil.copytree(ROOT / "tests", away / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        with session.chdir(away):
+            session.run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *WHEEL_TESTS, external=True)
+
+
+def _try(session: nox.Session, python: str, away: Path) -> None:
+    """What a new user does first, with the wheel alone."""
+    with session.chdir(away):
+        nemovideo = (python, "-m", "nemovideo")
+        session.run(*nemovideo, "doctor", external=True)
+        session.run(*nemovideo, "sample", "sample.mp4", "--seconds", "2", external=True)
+        session.run(*nemovideo, "compress", "sample.mp4", "--max-bytes", "90000", "--effort", "fast", external=True)
