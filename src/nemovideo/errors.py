@@ -33,7 +33,7 @@ This module imports nothing of the package, so that every layer may raise from i
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict, Unpack
 
 __all__ = [
     "AgentError",
@@ -65,6 +65,19 @@ __all__ = [
 ]
 
 _LONGEST = 600  # characters of a message: a server's page of HTML must not become a log line
+
+
+class ErrorContext(TypedDict, total=False):
+    """What every error may be told besides its message; see NemoError."""
+
+    hint: str | None
+    status: int | None
+    code: int | str | None
+    request_id: str | None
+    phase: str | None
+    retryable: bool
+    session_id: str | None
+    render_id: str | None
 
 
 class NemoError(Exception):
@@ -182,7 +195,7 @@ class TargetNotMet(UsageError):
 
     exit_code = 4
 
-    def __init__(self, message: str, *, least_bytes: int | None = None, **context: Any) -> None:
+    def __init__(self, message: str, *, least_bytes: int | None = None, **context: Unpack[ErrorContext]) -> None:
         super().__init__(message, **context)
         self.least_bytes = least_bytes
 
@@ -231,7 +244,7 @@ class RateLimited(NemoError):
     exit_code = 5
     default_hint = "Wait, then call again."
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **context: Any) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, **context: Unpack[ErrorContext]) -> None:
         super().__init__(message, **context)
         self.retry_after = retry_after
 
@@ -245,7 +258,7 @@ class AgentError(NemoError):
 
     exit_code = 5
 
-    def __init__(self, message: str, *, reply: Any = None, **context: Any) -> None:
+    def __init__(self, message: str, *, reply: object = None, **context: Unpack[ErrorContext]) -> None:
         super().__init__(message, **context)
         self.reply = reply
 
@@ -258,9 +271,11 @@ class StreamInterrupted(NemoError):
     """
 
     exit_code = 5
-    default_hint = "Ask for the session's state to see whether the edit happened; do not send the message again blindly."
+    default_hint = (
+        "Ask for the session's state to see whether the edit happened; do not send the message again blindly."
+    )
 
-    def __init__(self, message: str, *, text: str = "", **context: Any) -> None:
+    def __init__(self, message: str, *, text: str = "", **context: Unpack[ErrorContext]) -> None:
         super().__init__(message, **context)
         self.text = text
 
@@ -274,7 +289,7 @@ class RenderFailed(NemoError):
 
     exit_code = 5
 
-    def __init__(self, message: str, *, permanent: bool = False, **context: Any) -> None:
+    def __init__(self, message: str, *, permanent: bool = False, **context: Unpack[ErrorContext]) -> None:
         super().__init__(message, **context)
         self.permanent = permanent
 

@@ -1,0 +1,1 @@
+"""Pure: bytes and JSON in, values out. No asyncio, no aiohttp, no clock, no files."""

@@ -70,10 +70,8 @@ def to_sentence(request: CompressRequest) -> str:
     if request.max_bytes is None:
         parts = ["compress this video without losing too much quality"]
     else:
-        parts = [
-            f"compress this video to under {request.max_bytes / 1e6:.6g}MB "
-            f"(at most {request.max_bytes} bytes) without losing too much quality"
-        ]
+        limit = f"{request.max_bytes / 1e6:.6g}MB (at most {request.max_bytes} bytes)"
+        parts = [f"compress this video to under {limit} without losing too much quality"]
     parts += [SPOKEN_CODECS[request.codec], f"{request.effort} effort"]
     if request.max_height is None:
         parts.append("any resolution")
@@ -109,8 +107,12 @@ _LIMITING = re.compile(
 )
 _LIMITING_AFTER = re.compile(r"^\s*(?:or (?:less|smaller|under)|max\b|limit\b|tops\b|以内|以下|之内)", re.IGNORECASE)
 _EXACT = re.compile(r"\bat most (\d+) bytes\b", re.IGNORECASE)
-_PERCENT_OF = re.compile(r"(?:\bto|到|成|至|为)\s*(?:about\s*)?(\d{1,2}(?:\.\d+)?)\s*[%％]|(\d{1,2}(?:\.\d+)?)\s*[%％]\s*of\b")
-_PERCENT_OFF = re.compile(r"\bby\s*(\d{1,2}(?:\.\d+)?)\s*%|(\d{1,2}(?:\.\d+)?)\s*[%％]\s*(?:smaller|less|off)|减少\s*(\d{1,2})\s*[%％]")
+_PERCENT_OF = re.compile(
+    r"(?:\bto|到|成|至|为)\s*(?:about\s*)?(\d{1,2}(?:\.\d+)?)\s*[%％]|(\d{1,2}(?:\.\d+)?)\s*[%％]\s*of\b"
+)
+_PERCENT_OFF = re.compile(
+    r"\bby\s*(\d{1,2}(?:\.\d+)?)\s*%|(\d{1,2}(?:\.\d+)?)\s*[%％]\s*(?:smaller|less|off)|减少\s*(\d{1,2})\s*[%％]"
+)
 _HALF = re.compile(r"\bhalf\b|一半", re.IGNORECASE)
 
 _HEIGHT = re.compile(r"(?<![\d.])(\d{2,5})p\b", re.IGNORECASE)
@@ -172,9 +174,7 @@ def _limit(text: str, original_bytes: int | None) -> int | None:
         return int(exact[1])
     sizes = list(_SIZE.finditer(text))
     limiting = [
-        size
-        for size in sizes
-        if _LIMITING.search(text[: size.start()]) or _LIMITING_AFTER.match(text[size.end() :])
+        size for size in sizes if _LIMITING.search(text[: size.start()]) or _LIMITING_AFTER.match(text[size.end() :])
     ]
     if limiting:
         return min(_bytes(size) for size in limiting)

@@ -1,0 +1,1 @@
+"""One thin room a resource of the backend."""

@@ -1,0 +1,1 @@
+"""What a person asks for, written as the sentence that describes it."""

@@ -1,0 +1,92 @@
+"""A render's life, as one table, and the answers that tell where it stands.
+
+    pending ──▶ processing ──▶ completed
+        │            └───────▶ failed
+        └────────────────────▶ failed
+
+A status that the table does not name means that the work goes on (spec, section 2): a server may grow states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nemovideo.protocol.json import JSON, integer, mapping, number, text
+
+__all__ = ["STATES", "Phase", "Render", "RenderFault", "decode_render"]
+
+Phase = Literal["running", "completed", "failed"]
+
+STATES: dict[str, Phase] = {
+    "pending": "running",
+    "processing": "running",
+    "completed": "completed",
+    "failed": "failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RenderFault:
+    """Why a render failed; `permanent` faults are never tried again."""
+
+    code: str | None
+    message: str
+    least_bytes: int | None = None
+    permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """A render, as last told.
+
+    Attributes:
+        id: the client's own name for it.
+        status: the server's word: pending, processing, completed, failed, or one not known here.
+        progress: 0 to 100.
+        url: where the result lies, once completed.
+        duration: seconds; size: bytes, where told.
+        report: what an engine of ours says of its work: notes, plan, quality.
+        error: why it failed.
+    """
+
+    id: str
+    status: str
+    progress: float = 0.0
+    url: str | None = None
+    duration: float | None = None
+    size: int | None = None
+    report: JSON = None
+    error: RenderFault | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """Running, completed or failed."""
+        return STATES.get(self.status, "running")
+
+
+def decode_render(payload: JSON, render_id: str) -> Render:
+    """Read either documented form: fields at top level with `output`, or under `data` with `outputUrl`."""
+    body = mapping(payload)
+    output = mapping(body.get("output"))
+    error = body.get("error")
+    return Render(
+        id=text(body.get("id")) or text(body.get("taskId")) or render_id,
+        status=(text(body.get("status")) or "pending").lower(),
+        progress=min(100.0, max(0.0, number(body.get("progress")) or 0.0)),
+        url=text(output.get("url")) or text(body.get("outputUrl")) or text(body.get("output_url")),
+        duration=number(output.get("duration")),
+        size=integer(output.get("size")),
+        report=output.get("report"),
+        error=_fault(error) if error else None,
+    )
+
+
+def _fault(error: JSON) -> RenderFault:
+    fields = mapping(error)
+    return RenderFault(
+        code=text(fields.get("code")),
+        message=text(fields.get("message")) or text(error) or "no reason was given",
+        least_bytes=integer(fields.get("least_bytes")),
+        permanent=fields.get("permanent") is True,
+    )

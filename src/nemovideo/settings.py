@@ -1,0 +1,88 @@
+"""Every environment variable that nemovideo reads, each once, with what it means.
+
+Read when a client is made, never at import, so that a test or a notebook may set them late.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from nemovideo.errors import UsageError
+
+__all__ = ["CLOUD_API_URL", "CLOUD_WEB_URL", "Settings"]
+
+CLOUD_API_URL = "https://mega-api-prod.nemovideo.ai"
+CLOUD_WEB_URL = "https://nemovideo.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. `token` belongs to the origin of `api_url` and goes to no other."""
+
+    token: str | None
+    """NEMO_TOKEN: a bearer token; when set, no anonymous one is asked for."""
+    api_url: str
+    """NEMO_API_URL: the API's base."""
+    web_url: str
+    """NEMO_WEB_URL: the base of claim and registration links."""
+    client_id: str | None
+    """NEMO_CLIENT_ID: the client id; else one is made once and kept in the configuration folder."""
+    platform: str | None
+    """SKILL_SOURCE: the *platform* attribution header, despite the variable's name."""
+    backend: str
+    """NEMO_BACKEND: local, cloud or a URL, for the command line."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the variables; an empty one counts as unset."""
+        found = os.environ if environ is None else environ
+        return cls(
+            token=found.get("NEMO_TOKEN", "").strip() or None,
+            api_url=checked_url(found.get("NEMO_API_URL", "").strip() or CLOUD_API_URL, "NEMO_API_URL"),
+            web_url=(found.get("NEMO_WEB_URL", "").strip() or CLOUD_WEB_URL).rstrip("/"),
+            client_id=found.get("NEMO_CLIENT_ID", "").strip() or None,
+            platform=found.get("SKILL_SOURCE", "").strip() or None,
+            backend=found.get("NEMO_BACKEND", "").strip() or "local",
+        )
+
+
+def checked_url(url: str, name: str) -> str:
+    """A base URL without its last slash.
+
+    Raises:
+        UsageError: it is no http or https URL, or carries a name and password.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.lower() not in {"http", "https"} or not rest.strip("/") or any(c.isspace() for c in url):
+        raise UsageError(
+            f"{name} is no http or https URL: {url!r}.", hint="Give one like https://host or http://host:port."
+        )
+    if "@" in rest.split("/", 1)[0]:
+        raise UsageError(
+            f"{name} carries a user name or password.", hint="Give the token apart: token=… or NEMO_TOKEN."
+        )
+    return url.rstrip("/")
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL, lower case, the default port left out."""
+    scheme, _, rest = url.partition("://")
+    scheme = scheme.lower()
+    host = rest.split("/", 1)[0].split("?", 1)[0].lower()
+    default = {"http": ":80", "https": ":443"}.get(scheme, "")
+    return f"{scheme}://{host.removesuffix(default) if default else host}"
+
+
+def config_dir() -> Path:
+    """Where the client id and tokens are kept. Not created by asking."""
+    return Path(platformdirs.user_config_dir("nemovideo", appauthor=False))
+
+
+def state_dir() -> Path:
+    """Where the lists of unfinished files are kept. Not created by asking."""
+    return Path(platformdirs.user_state_dir("nemovideo", appauthor=False))
