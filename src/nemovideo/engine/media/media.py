@@ -1,0 +1,144 @@
+"""What a file holds: plain values, measured by the probe from packets, not believed from headers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+__all__ = ["AudioTrack", "Kind", "Media", "SubtitleTrack", "VideoTrack", "media_from_json"]
+
+Kind = Literal["video", "audio", "image"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoTrack:
+    """The picture that is shown: the largest default one, attached covers left out.
+
+    Attributes:
+        width, height: coded size in pixels, before rotation and pixel aspect.
+        rotation: degrees counter-clockwise to turn for display.
+        frames: pictures counted in packets.
+        start, end: seconds of the first and after the last picture.
+        fps: pictures a second; the mean when the gaps vary (vfr).
+        shortest: the shortest gap between two pictures, in seconds.
+        bytes: of its packets.
+        trc, primaries, space, range: colour, in the numbers of ISO/IEC 23091-2 (range: 1 limited, 2 full).
+        hdr: "hlg", "pq" or None.
+    """
+
+    index: int
+    codec: str
+    width: int
+    height: int
+    sar: tuple[int, int]
+    rotation: int
+    pix_fmt: str
+    frames: int
+    keyframes: int
+    bytes: int
+    start: float
+    end: float
+    fps: float
+    shortest: float
+    vfr: bool
+    interlaced: bool
+    alpha: bool
+    trc: int
+    primaries: int
+    space: int
+    range: int
+    hdr: Literal["hlg", "pq"] | None
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the first picture to the end of the last."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioTrack:
+    """The sound that is heard: the default track, else the one with most channels."""
+
+    index: int
+    codec: str
+    channels: int
+    rate: int
+    packets: int
+    bytes: int
+    start: float
+    end: float
+
+    @property
+    def duration(self) -> float:
+        """Seconds of sound."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubtitleTrack:
+    """A track of subtitles; `text` tells those made of words from those made of pictures."""
+
+    index: int
+    codec: str
+    text: bool
+    bytes: int
+    packets: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """One file.
+
+    Attributes:
+        container: the name a person knows ("mp4", "mkv", "ts"); `demuxer` is FFmpeg's.
+        duration: seconds from the first to the end of the last packet of the chosen tracks.
+        width, height: as displayed: upright, with square pixels.
+        damage: what is wrong in a way that still plays; the probe raises for the rest.
+    """
+
+    path: Path
+    size: int
+    container: str
+    demuxer: str
+    kind: Kind
+    duration: float
+    width: int
+    height: int
+    fps: float
+    video: VideoTrack | None
+    audio: AudioTrack | None
+    subtitles: tuple[SubtitleTrack, ...] = ()
+    video_tracks: int = 0
+    audio_tracks: int = 0
+    data_tracks: int = 0
+    damage: str | None = None
+
+    @property
+    def hdr(self) -> bool:
+        """Whether the picture is of high dynamic range (HLG or PQ)."""
+        return self.video is not None and self.video.hdr is not None
+
+    @property
+    def start(self) -> float:
+        """The earliest time of the chosen tracks, in seconds: FFmpeg's zero."""
+        return min((track.start for track in (self.video, self.audio) if track is not None), default=0.0)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object that `media_from_json` reads back."""
+        return asdict(self) | {"path": str(self.path)}
+
+
+def media_from_json(fields: Mapping[str, Any]) -> Media:
+    """The Media that `Media.to_json` wrote down."""
+    video, audio = fields["video"], fields["audio"]
+    return Media(
+        **{
+            **fields,
+            "path": Path(fields["path"]),
+            "video": VideoTrack(**{**video, "sar": tuple(video["sar"])}) if video else None,
+            "audio": AudioTrack(**audio) if audio else None,
+            "subtitles": tuple(SubtitleTrack(**track) for track in fields["subtitles"]),
+        }
+    )

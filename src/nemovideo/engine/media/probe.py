@@ -1,0 +1,215 @@
+"""What is in this file? Asked of a jailed process, never of a library loaded here.
+
+No FFmpeg library is ever loaded into the caller's process: hostile bytes meet PyAV in scan.py, behind jail.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import importlib.util
+import json
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from nemovideo.engine.media.media import AudioTrack, Media, SubtitleTrack, VideoTrack
+from nemovideo.engine.media.process import Limits, run
+from nemovideo.engine.media.sniff import HEAD_BYTES, IMAGES, NAMES, sniff
+from nemovideo.errors import DamagedFile, EngineError, MissingExtra, SourceNotFound, UnsupportedFile
+
+__all__ = ["probe", "understand"]
+
+_SCAN = str(Path(__file__).with_name("scan.py"))
+_TEXT_SUBTITLES = frozenset({"mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text"})
+_HDR: dict[int, Literal["hlg", "pq"]] = {16: "pq", 18: "hlg"}
+_FORGIVING = frozenset({"mpegts", "mpeg", "mpegvideo"})
+"""Broadcast formats: they may be cut anywhere, so a torn packet at an end is no damage."""
+
+
+async def probe(path: Path) -> Media:
+    """Measure a file: demuxed whole, one picture decoded.
+
+    Args:
+        path: a local file; it is opened for reading only.
+
+    Raises:
+        SourceNotFound: there is no such file, or it may not be read.
+        UnsupportedFile: it is no media (empty, a folder, text, a playlist), whatever it is called.
+        DamagedFile: it is media, but its structure is broken or its end is missing.
+        MissingExtra: PyAV is not installed.
+        EngineError: the scan did not end in time.
+    """
+    path = await asyncio.to_thread(path.absolute)
+    size, head = await asyncio.to_thread(_first_bytes, path)
+    demuxer = sniff(head)
+    if demuxer is None:
+        raise UnsupportedFile(
+            f"{path.name} is no video, whatever its name says", hint="Give a video file; text and playlists are not read."
+        )
+    # Reading is bounded by the disk, walking by some 2 µs a packet; a minute and 10 MB/s more is ample.
+    limits = Limits(wall=60 + size / 10e6, memory=4 << 30, file_bytes=0)
+    command = [sys.executable, "-I", "-S", _SCAN, _site(), demuxer, str(path)]
+    outcome = await run(command, limits=limits)
+    if outcome.code != 0 or not outcome.stdout:
+        raise DamagedFile(f"{path.name} cannot be read: the scan ended with {outcome.why()}")
+    return understand(path, size, demuxer, json.loads(outcome.stdout), said=outcome.why() if outcome.tail else "")
+
+
+def _first_bytes(path: Path) -> tuple[int, bytes]:
+    try:
+        # A named pipe would block an ordinary open for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        raise SourceNotFound(f"There is no file {path}") from None
+    except OSError as error:
+        raise SourceNotFound(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        about = os.fstat(descriptor)
+        if stat.S_ISDIR(about.st_mode):
+            raise UnsupportedFile(f"{path} is a folder, not a video", hint="Name one file in it.")
+        if not stat.S_ISREG(about.st_mode):
+            raise UnsupportedFile(f"{path} is no regular file")
+        if about.st_size == 0:
+            raise UnsupportedFile(f"{path.name} is empty")
+        return about.st_size, os.read(descriptor, HEAD_BYTES)
+    finally:
+        os.close(descriptor)
+
+
+@functools.cache
+def _site() -> str:
+    """The folder that holds PyAV, found without importing it."""
+    spec = importlib.util.find_spec("av")
+    places = list(spec.submodule_search_locations or []) if spec else []
+    if not places:
+        raise MissingExtra(
+            "PyAV, which looks into videos, is not installed",
+            hint='Install it with: python -m pip install "nemovideo[engine]"',
+        )
+    return str(Path(places[0]).parent)
+
+
+def understand(path: Path, size: int, demuxer: str, found: Mapping[str, Any], *, said: str = "") -> Media:
+    """Judge what scan.py found. Pure.
+
+    Raises:
+        DamagedFile, MissingExtra, EngineError: as `probe`.
+    """
+    if found.get("error") == "missing":
+        raise MissingExtra(
+            f"PyAV does not load: {found['message']}", hint='Install it with: python -m pip install "nemovideo[engine]"'
+        )
+    if "error" in found:
+        raise DamagedFile(f"{path.name} is damaged: {said or found['message']}")
+    tracks: list[Mapping[str, Any]] = found["tracks"]
+    shown = next((t for t in tracks if t["index"] == found["shown"]), None)
+    heard = max(
+        (t for t in tracks if t["kind"] == "audio" and t["packets"] and t["codec"]),
+        key=lambda t: (t["default"], t["channels"], -t["index"]),
+        default=None,
+    )
+    if shown is None and heard is None:
+        raise UnsupportedFile(f"{path.name} holds neither a picture nor sound")
+    _refuse_damage(path, demuxer, found, shown)
+    video = _video(shown) if shown else None
+    audio = _audio(heard) if heard else None
+    ends = [(track.start, track.end) for track in (video, audio) if track]
+    width, height = _displayed(video) if video else (0, 0)
+    return Media(
+        path=path,
+        size=size,
+        container=NAMES[demuxer],
+        demuxer=demuxer,
+        kind="image" if demuxer in IMAGES else "video" if video else "audio",
+        duration=max(end for _, end in ends) - min(start for start, _ in ends),
+        width=width,
+        height=height,
+        fps=video.fps if video else 0.0,
+        video=video,
+        audio=audio,
+        subtitles=tuple(
+            SubtitleTrack(
+                index=t["index"],
+                codec=t["codec"] or "unknown",
+                text=t["codec"] in _TEXT_SUBTITLES,
+                bytes=t["bytes"],
+                packets=t["packets"],
+            )
+            for t in tracks
+            if t["kind"] == "subtitle"
+        ),
+        video_tracks=sum(t["kind"] == "video" and not t["attached"] for t in tracks),
+        audio_tracks=sum(t["kind"] == "audio" for t in tracks),
+        data_tracks=sum(t["kind"] in {"data", "attachment"} or bool(t.get("attached")) for t in tracks),
+    )
+
+
+def _refuse_damage(path: Path, demuxer: str, found: Mapping[str, Any], shown: Mapping[str, Any] | None) -> None:
+    wrong: str | None = found["walk_error"]
+    if shown is not None and wrong is None:
+        if shown["broken"]:
+            wrong = shown["broken"]
+        elif not shown.get("frames"):
+            wrong = "its picture track holds no picture"
+        elif not shown["width"] or not shown["height"] or shown["codec"] is None:
+            wrong = "its picture track cannot be understood"
+        elif demuxer not in _FORGIVING and shown["corrupt"]:
+            wrong = "packets are torn: the end of the file is missing"
+        elif shown["packets"] < shown["declared"] and demuxer == "mov":
+            wrong = f"{shown['declared'] - shown['packets']} of its {shown['declared']} pictures are missing"
+    if wrong:
+        raise DamagedFile(f"{path.name} is damaged: {wrong}")
+
+
+def _video(track: Mapping[str, Any]) -> VideoTrack:
+    picture: Mapping[str, Any] = track.get("picture") or {}
+    trc = picture.get("trc", 2) if picture.get("trc", 2) not in {0, 2} else track["trc"]
+    duration = track["end"] - track["start"]
+    mean = track["frames"] / duration if duration > 0 else 25.0
+    declared = track["rate"]
+    # A steady rhythm is better told by the header's fraction; a declared rate that packets contradict is not believed.
+    fps = declared if not track["vfr"] and declared and abs(declared - mean) < 0.05 * mean else mean
+    return VideoTrack(
+        index=track["index"],
+        codec=track["codec"],
+        width=track["width"],
+        height=track["height"],
+        sar=(track["sar"][0], track["sar"][1]),
+        rotation=int(picture.get("rotation", 0)),
+        pix_fmt=picture.get("pix_fmt") or track["pix_fmt"] or "unknown",
+        frames=track["frames"],
+        keyframes=track["keyframes"],
+        bytes=track["bytes"],
+        start=track["start"],
+        end=track["end"],
+        fps=min(fps, 1000.0),
+        shortest=track["shortest"],
+        vfr=track["vfr"],
+        interlaced=bool(picture.get("interlaced")) or track["field_order"] > 1,
+        alpha=bool(track["alpha"]) or "a" in (picture.get("pix_fmt") or "").split("p")[0][3:],
+        trc=trc,
+        primaries=track["primaries"],
+        space=picture.get("space", track["space"]),
+        range=2 if (picture.get("pix_fmt") or "").startswith("yuvj") else picture.get("range", track["range"]),
+        hdr=_HDR.get(trc),
+    )
+
+
+def _audio(track: Mapping[str, Any]) -> AudioTrack:
+    names = ("index", "codec", "channels", "rate", "packets", "bytes", "start", "end")
+    return AudioTrack(**{name: track[name] for name in names})
+
+
+def _displayed(video: VideoTrack) -> tuple[int, int]:
+    """Width and height as shown: pixels made square by widening (never fewer lines), then turned."""
+    over, under = video.sar
+    width, height = video.width, video.height
+    if over > under:
+        width = round(width * over / under)
+    elif over < under:
+        height = round(height * under / over)
+    return (height, width) if video.rotation % 180 in range(45, 136) else (width, height)

@@ -1,0 +1,225 @@
+"""The probe's own process: opens one file with PyAV, walks its packets, prints JSON.
+
+Run through the jail as `python -I -S scan.py SITE DEMUXER FILE`. Nothing is decoded but one picture of the chosen video
+track (for rotation, interlacing and colours, which headers tell only in part). Imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+# FFmpeg's CodecProperties and dispositions that PyAV names differently between its versions.
+_ATTACHED_PICTURE = 1024
+_DEFAULT = 1
+_LONGEST_LOOK = 90  # packets given to the decoder until it must have shown a picture
+
+
+def main(argv: list[str]) -> int:
+    """Scan the file; prints one JSON object, with `error` in it when the file cannot be walked."""
+    site, demuxer, name = argv
+    sys.path[:0] = site.split("\0") if "\0" in site else [site]
+    try:
+        import av  # noqa: PLC0415  # found only through the path given
+    except ImportError as error:
+        _answer({"error": "missing", "message": str(error)})
+        return 0
+    av.logging.set_level(av.logging.ERROR)
+    av.logging.restore_default_callback()
+    options = {"protocol_whitelist": "file,pipe", "format_whitelist": demuxer, "export_side_data": "enhancements"}
+    try:
+        with av.open(f"file:{name}", format=demuxer, options=options) as container:
+            _answer(_scan(container))
+    except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
+        _answer({"error": "damaged", "message": str(getattr(error, "strerror", None) or error)})
+    return 0
+
+
+def _answer(found: dict[str, Any]) -> None:
+    json.dump(found, sys.stdout)
+    sys.stdout.flush()
+
+
+def _scan(container: Any) -> dict[str, Any]:
+    tracks = [_track(stream) for stream in container.streams]
+    kept = [s for s, t in zip(container.streams, tracks, strict=True) if t["kind"] in {"video", "audio", "subtitle"}]
+    pictures = [t for t in tracks if t["kind"] == "video" and not t["attached"]]
+    shown = max(pictures, key=lambda t: (t["default"], t["width"] * t["height"]), default=None)
+    looker = _Looker(container.streams[shown["index"]]) if shown else None
+    walks = {s.index: _Walk(s) for s in kept}
+    error = None
+    try:
+        for packet in container.demux(kept) if kept else ():
+            walks[packet.stream_index].take(packet)
+            if looker and packet.stream_index == looker.index:
+                looker.take(packet)
+    except (OSError, ValueError) as failure:  # av.FFmpegError is one or the other
+        error = str(getattr(failure, "strerror", None) or failure)
+    if shown and looker:
+        looker.take(None)
+        shown["picture"] = looker.found
+    for track in tracks:
+        if track["index"] in walks:
+            track.update(walks[track["index"]].result())
+    return {"tracks": tracks, "walk_error": error, "shown": shown["index"] if shown else None}
+
+
+def _track(stream: Any) -> dict[str, Any]:
+    context = stream.codec_context
+    disposition = int(getattr(stream.disposition, "value", stream.disposition) or 0)
+    track: dict[str, Any] = {
+        "index": stream.index,
+        "kind": stream.type,
+        "codec": context.name if context else None,
+        "default": bool(disposition & _DEFAULT),
+        "attached": bool(disposition & _ATTACHED_PICTURE),
+        "declared": int(stream.frames or 0),
+        "language": stream.language,
+    }
+    if stream.type == "video" and context:
+        track |= _video(stream, context)
+    elif stream.type == "audio" and context:
+        track |= {"rate": context.sample_rate or 0, "channels": getattr(context, "channels", 0) or 0}
+    return track
+
+
+def _video(stream: Any, context: Any) -> dict[str, Any]:
+    sar = stream.sample_aspect_ratio or context.sample_aspect_ratio
+    guessed = stream.guessed_rate or stream.average_rate
+    return {
+        "width": context.width or 0,
+        "height": context.height or 0,
+        "sar": [sar.numerator, sar.denominator] if sar and sar > 0 else [1, 1],
+        "pix_fmt": context.pix_fmt,
+        "rate": float(guessed) if guessed else 0.0,
+        "trc": int(context.color_trc),
+        "primaries": int(context.color_primaries),
+        "space": int(context.colorspace),
+        "range": int(context.color_range),
+        "field_order": int(getattr(context, "field_order", 0) or 0),
+        "alpha": str(stream.metadata.get("alpha_mode", stream.metadata.get("ALPHA_MODE", "0"))) == "1",
+        "tag": str(context.codec_tag),
+    }
+
+
+class _Walk:
+    """What the packets of one track add up to."""
+
+    def __init__(self, stream: Any) -> None:
+        self.tick = float(stream.time_base or 0)
+        self.packets = self.bytes = self.keyframes = self.corrupt = 0
+        self.broken: str | None = None
+        self.times: list[int] = []
+        self.end: int | None = None
+        self.keep_times = stream.type == "video"
+        self.first: int | None = None
+        self.length = _nal_length(stream)
+        self.sizes = 0
+
+    def take(self, packet: Any) -> None:
+        if packet.size == 0 and packet.dts is None:  # the flush packet at the end
+            return
+        self.packets += 1
+        self.bytes += packet.size
+        self.keyframes += bool(packet.is_keyframe)
+        self.corrupt += bool(packet.is_corrupt)
+        if self.length and self.broken is None and not _whole(memoryview(packet), self.length):
+            self.broken = f"packet {self.packets} has a picture's part longer than itself"
+        time = packet.pts if packet.pts is not None else packet.dts
+        if time is None or packet.is_discard:
+            return
+        if self.first is None or time < self.first:
+            self.first = time
+        end = time + (packet.duration or 0)
+        if self.end is None or end > self.end:
+            self.end = end
+        if self.keep_times:
+            self.times.append(time)
+
+    def result(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "packets": self.packets,
+            "bytes": self.bytes,
+            "keyframes": self.keyframes,
+            "corrupt": self.corrupt,
+            "broken": self.broken,
+            "start": (self.first or 0) * self.tick,
+            "end": (self.end or 0) * self.tick,
+        }
+        if self.keep_times and self.times:
+            found |= self._rhythm()
+        return found
+
+    def _rhythm(self) -> dict[str, Any]:
+        times = sorted(self.times)
+        gaps = sorted(b - a for a, b in zip(times, times[1:], strict=False))
+        usual = gaps[len(gaps) // 2] if gaps else 0
+        span = (times[-1] - times[0]) * self.tick
+        mean = span / len(gaps) if gaps else 0.0
+        last = max((self.end or 0) - times[-1], 0) * self.tick
+        steady = not gaps or (gaps[-1] - gaps[0] <= max(2, 0.5 * usual) if usual else False)
+        return {
+            "frames": len(times),
+            "span": span,
+            "end": times[-1] * self.tick + (last if 0 < last <= 10 * max(mean, 0.04) else mean),
+            "vfr": not steady,
+            "shortest": gaps[0] * self.tick if gaps else 0.0,
+        }
+
+
+def _nal_length(stream: Any) -> int:
+    """Bytes of the length before each NAL unit where the track is packed so (avcC, hvcC); 0 otherwise."""
+    if stream.type != "video" or not stream.codec_context:
+        return 0
+    extra = bytes(stream.codec_context.extradata or b"")
+    if stream.codec_context.name == "h264" and len(extra) > 6 and extra[0] == 1:
+        return (extra[4] & 3) + 1
+    if stream.codec_context.name == "hevc" and len(extra) > 22 and extra[0] == 1:
+        return (extra[21] & 3) + 1
+    return 0
+
+
+def _whole(packet: memoryview, length: int) -> bool:
+    """Whether the units' lengths end exactly where the packet does."""
+    at, size = 0, len(packet)
+    while at + length <= size:
+        at += length + int.from_bytes(packet[at : at + length], "big")
+    return at == size or (at < size and not any(packet[at:]))
+
+
+class _Looker:
+    """Decodes until the first picture shows, then nothing more."""
+
+    def __init__(self, stream: Any) -> None:
+        self.index = stream.index
+        self.found: dict[str, Any] | None = None
+        self._context = stream.codec_context
+        self._left = _LONGEST_LOOK
+        if self._context is not None:
+            self._context.thread_count = 1  # frame threads would hold the first picture back
+
+    def take(self, packet: Any) -> None:
+        if self.found is not None or self._left <= 0 or self._context is None:
+            return
+        self._left -= 1
+        try:
+            frames = self._context.decode(packet)
+        except (OSError, ValueError):
+            return
+        if frames:
+            frame = frames[0]
+            self.found = {
+                "rotation": int(getattr(frame, "rotation", 0) or 0),
+                "interlaced": bool(frame.interlaced_frame),
+                "pix_fmt": frame.format.name,
+                "width": frame.width,
+                "height": frame.height,
+                "trc": int(getattr(frame, "color_trc", 2)),
+                "range": int(frame.color_range),
+                "space": int(frame.colorspace),
+            }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
