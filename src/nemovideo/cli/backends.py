@@ -28,9 +28,9 @@ def open_client(backend: str) -> AsyncNemoClient:
 
 
 def _cloud_url() -> str:
-    from nemovideo import settings  # noqa: PLC0415 - as above
+    from nemovideo.settings import Settings  # noqa: PLC0415 - asked for by the cloud only
 
-    return settings.api_url()
+    return Settings.from_environment().api_url
 
 
 def _host(url: str) -> str:

@@ -107,12 +107,12 @@ def _presence(*, here: bool) -> str:
 
 def _folders() -> list[Check]:
     """Whether the places that are written to can be: without the temporary one nothing works."""
-    from platformdirs import user_config_path, user_state_path  # noqa: PLC0415 - for these questions only
+    from nemovideo.settings import config_dir, state_dir  # noqa: PLC0415 - for these questions only
 
     return [
         _folder("temporary folder", Path(tempfile.gettempdir()), code=1),
-        _folder("config folder", user_config_path("nemovideo"), code=0),
-        _folder("state folder", user_state_path("nemovideo"), code=0),
+        _folder("config folder", config_dir(), code=0),
+        _folder("state folder", state_dir(), code=0),
     ]
 
 

@@ -69,13 +69,18 @@ def _is_url(text: str) -> bool:
         return False
 
 
+def _default_backend() -> str:
+    from nemovideo.settings import Settings  # noqa: PLC0415 - --help and refusals do without
+
+    return Settings.from_environment().backend
+
+
 def backend_option(command: Command) -> Command:
     """Add `--backend`, local unless NEMO_BACKEND says otherwise."""
     return click.option(
         "--backend",
         type=BackendName(),
-        default="local",
-        envvar="NEMO_BACKEND",
+        default=_default_backend,
         metavar="local|cloud|URL",
         help="Who does the work. Default: NEMO_BACKEND, else local.",
     )(command)

@@ -62,7 +62,7 @@ class LineProgress(SilentProgress):
     """One line a phase, and one each ten percent of it, for pipes and logs."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self._stream: TextIO | None = stream
         self._phase: str | None = None
         self._told = 0
 
@@ -77,11 +77,13 @@ class LineProgress(SilentProgress):
         self._write(f"{_DOING.get(progress.phase, progress.phase)}{share}\n")
 
     def _write(self, line: str) -> None:
+        if self._stream is None:
+            return
         try:
             self._stream.write(line)
             self._stream.flush()
-        except BrokenPipeError:  # the reader has left; the work has not
-            self._stream = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as this
+        except BrokenPipeError:  # the reader has left; the work goes on
+            self._stream = None
 
 
 class BarProgress:
@@ -182,8 +184,10 @@ def duration(seconds: float) -> str:
         >>> duration(4.21), duration(75), duration(3725)
         ('4.2 s', '1:15', '1:02:05')
     """
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,74 @@
+"""Ctrl-C and SIGTERM in the middle of the work: the exit code, one line, and nothing left."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import World
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+
+
+def interrupted(world: World, source: Path, signum: signal.Signals, *options: str) -> tuple[int, str, str]:
+    """Start a compress, send the signal once it renders, and wait."""
+    process = world.start("compress", source, "--max-bytes", 200_000, "--effort", "best", *options)
+    assert process.stdout is not None
+    said = ""
+    if "--json" in options:
+        wait_for_ffmpeg(world)
+    else:
+        while "Compressing" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+    process.send_signal(signum)
+    out, err = process.communicate(timeout=30)
+    return process.returncode, said + out, err
+
+
+def wait_for_ffmpeg(world: World) -> None:
+    for _ in range(300):
+        if running(world):
+            return
+        time.sleep(0.1)
+    pytest.fail("no FFmpeg was started")
+
+
+def running(world: World) -> list[str]:
+    """Processes of FFmpeg that work in this test's folder."""
+    listed = subprocess.run(["ps", "-eo", "args", "-ww"], capture_output=True, text=True, check=True).stdout
+    return [
+        line
+        for line in listed.splitlines()
+        if str(world.folder) in line and "ffmpeg" in line and "-m nemovideo" not in line
+    ]
+
+
+@pytest.fixture
+def long_clip(world: World, ffmpeg) -> Path:
+    source = "testsrc2=size=1280x720:rate=30:duration=60"
+    return ffmpeg("-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "ultrafast", world.work / "long.mp4")
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cleans_up(world: World, long_clip: Path, signum: signal.Signals) -> None:
+    code, _, err = interrupted(world, long_clip, signum)
+    assert code == 128 + signum
+    assert err.splitlines() == [f"error: Stopped by {signum.name}; nothing unfinished was kept."]
+    assert [path.name for path in world.work.iterdir()] == ["long.mp4"]
+    assert world.left_behind() == []
+    assert running(world) == []
+
+
+def test_a_signal_with_json(world: World, long_clip: Path) -> None:
+    code, out, err = interrupted(world, long_clip, signal.SIGINT, "--json")
+    assert code == 130
+    assert '"type": "Interrupted"' in out
+    assert err == ""
+    assert running(world) == []

@@ -1,0 +1,78 @@
+"""`nemovideo serve`: what it says, who it lets in, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+
+import pytest
+
+from .conftest import World, served_url
+
+
+def test_says_where_it_is_and_stops_on_ctrl_c(world: World) -> None:
+    data = world.folder / "data"
+    process = world.start("serve", "--port", "0", "--data", data)
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(3)]
+    assert lines[0].startswith("Serving http://127.0.0.1:")
+    assert str(data) in lines[1]
+    key = data / "key"
+    assert key.is_file()
+    if sys.platform != "win32":
+        assert key.stat().st_mode & 0o777 == 0o600
+    assert key.read_text().strip() not in "".join(lines)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert out.splitlines() == ["Stopped."]
+    assert err == ""
+
+
+def test_the_operators_key_opens_it(world: World) -> None:
+    process = world.start("serve", "--port", "0", "--data", world.folder / "data", "--json")
+    try:
+        url = served_url(process)
+        key = (world.folder / "data" / "key").read_text().strip()
+        done = world.run("credits", "--backend", "cloud", "--json", NEMO_API_URL=url, NEMO_TOKEN=key)
+        assert done.returncode == 0, done.stdout
+        assert json.loads(done.stdout)["metered"] is True
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def test_a_restart_keeps_the_account(world: World) -> None:
+    balances = []
+    for _ in range(2):
+        process = world.start("serve", "--port", "0", "--data", world.folder / "data", "--json")
+        try:
+            url = served_url(process)
+            done = world.run("credits", "--backend", url, "--json")
+            assert done.returncode == 0, done.stdout
+            balances.append(json.loads(done.stdout)["available"])
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
+    assert balances == [100, 100]
+
+
+def test_one_engine_a_folder(world: World) -> None:
+    process = world.start("serve", "--port", "0", "--data", world.folder / "data", "--json")
+    try:
+        served_url(process)
+        done = world.run("serve", "--port", "0", "--data", world.folder / "data")
+        assert done.returncode == 5
+        assert "in use" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_ports_that_are_none(world: World, port: str) -> None:
+    done = world.run("serve", f"--port={port}")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
