@@ -23,5 +23,5 @@ autodoc_class_signature = "mixed"
 autodoc_default_options = {"members": True, "show-inheritance": False}
 python_use_unqualified_type_names = True
 
-# There is no inventory of the standard library or of pydantic at hand where this is built, so their names are not links.
+# No inventory of the standard library or of pydantic is at hand where this is built, so their names are not links.
 nitpick_ignore_regex = [(r"py:.*", r"(?!nemovideo\.).*"), (r"py:.*", r"nemovideo\.(protocol|transport|engine)\..*")]
