@@ -80,7 +80,10 @@ async def features() -> Features:
         limits = Limits(wall=30)
         try:
             version, encoders, filters = await asyncio.gather(
-                *(run([str(program), "-hide_banner", word], limits=limits) for word in ("-version", "-encoders", "-filters"))
+                *(
+                    run([str(program), "-hide_banner", word], limits=limits)
+                    for word in ("-version", "-encoders", "-filters")
+                )
             )
         except EngineError as error:
             raise FFmpegMissing(f"{program} does not run: {error.message}") from error

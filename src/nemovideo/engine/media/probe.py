@@ -48,7 +48,8 @@ async def probe(path: Path) -> Media:
     demuxer = sniff(head)
     if demuxer is None:
         raise UnsupportedFile(
-            f"{path.name} is no video, whatever its name says", hint="Give a video file; text and playlists are not read."
+            f"{path.name} is no video, whatever its name says",
+            hint="Give a video file; text and playlists are not read.",
         )
     # Reading is bounded by the disk, walking by some 2 µs a packet; a minute and 10 MB/s more is ample.
     limits = Limits(wall=60 + size / 10e6, memory=4 << 30, file_bytes=0)

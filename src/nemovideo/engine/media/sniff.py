@@ -36,7 +36,21 @@ NAMES = {
 IMAGES = frozenset({"png_pipe", "jpeg_pipe", "webp_pipe"})
 
 _BOXES = (
-    *(b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof", b"sidx", b"uuid", b"emsg", b"prft"),
+    *(
+        b"ftyp",
+        b"moov",
+        b"mdat",
+        b"free",
+        b"skip",
+        b"wide",
+        b"pnot",
+        b"styp",
+        b"moof",
+        b"sidx",
+        b"uuid",
+        b"emsg",
+        b"prft",
+    ),
 )
 _MAGIC = (
     (b"\x1aE\xdf\xa3", "matroska"),

@@ -1,0 +1,268 @@
+"""The search for an encode under the limit: sound, statistics, picture, the size on disk, and what is done about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from nemovideo.engine.media.audio import Sound, encode_sound, leanest, plan_sound
+from nemovideo.engine.media.encode import FLOOR_CRF, PLEASING_CRF, Encoded, Job
+from nemovideo.engine.media.media import Media
+from nemovideo.engine.media.plan import Choice, Picture, choose, floor, ladder
+from nemovideo.errors import TargetNotMet
+from nemovideo.protocol.compress import CompressRequest
+
+__all__ = ["Controller", "Fitted"]
+
+_AIM = 0.99
+"""Share of the picture's bytes that a second pass is asked for: x264 lands at 97 to 99.7 % of it, rarely over."""
+_FULL = {"fast": 0.95, "balanced": 0.97, "best": 0.975}
+"""Share of the limit under which a correction is worth its time."""
+_CORRECTIONS = 2
+_TEXT_CONTAINERS = frozenset({"mp4", "m4v", "mov", "mkv", "webm"})
+
+Share = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A file under the limit, before it is verified and named."""
+
+    file: Path
+    size: int
+    action: str
+    frames: int
+    duration: float
+    width: int
+    height: int
+    fps: float
+    codec: str
+    audio_codec: str | None
+    picture: Picture
+    notes: tuple[str, ...]
+    plan: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @classmethod
+    def of_source(cls, source: Media, file: Path, action: str, notes: tuple[str, ...]) -> Fitted:
+        """The source's own picture in `file`."""
+        video = source.video
+        return cls(
+            file=file,
+            size=source.size,
+            action=action,
+            frames=video.frames if video else 0,
+            duration=source.duration,
+            width=source.width,
+            height=source.height,
+            fps=source.fps,
+            codec=video.codec if video else "",
+            audio_codec=source.audio.codec if source.audio else None,
+            picture=Picture(source.width, source.height),
+            notes=notes,
+        )
+
+
+class Controller:
+    """One search; `run` once."""
+
+    def __init__(
+        self, source: Media, request: CompressRequest, container: str, work: Path, on_share: Share
+    ) -> None:
+        self._source = source
+        self._request = request
+        self._container = container
+        self._work = work
+        self._on_share = on_share
+        self._trials: list[dict[str, Any]] = []
+        self._names = 0
+
+    async def run(self) -> Fitted:
+        """Find the best encode that fits.
+
+        Raises:
+            TargetNotMet: even the floor encode is over; its size is the least limit that works.
+        """
+        limit = self._request.max_bytes
+        if limit is None:
+            return await self._pleasing()
+        sound = plan_sound(self._source, self._request, self._container, limit)
+        choice = self._choose(sound, limit)
+        if choice.starved:
+            return await self._from_the_floor(limit)
+        return await self._from_the_top(sound, choice, limit) or await self._from_the_floor(limit, tried=True)
+
+    def _choose(self, sound: Sound, limit: int, below: float | None = None) -> Choice:
+        return choose(
+            self._source,
+            self._request,
+            limit=limit - self._subtitle_bytes(),
+            container=self._container,
+            audio_bytes=sound.bytes,
+            audio_packets=sound.packets,
+            below=below,
+        )
+
+    async def _pleasing(self) -> Fitted:
+        """No limit: a quality at which no loss is seen."""
+        sound = plan_sound(self._source, self._request, self._container, None)
+        sound = await encode_sound(self._source, sound, self._work, "sound")
+        job = self._job(ladder(self._source, self._request)[0], sound)
+        crf = PLEASING_CRF[self._request.codec]
+        made = await job.constant(crf, self._name(), self._on_share)
+        return self._fitted(job, made, (f"constant quality (CRF {crf}), no limit named",))
+
+    async def _from_the_top(self, sound: Sound, choice: Choice, limit: int) -> Fitted | None:
+        """Two passes at the planned picture, then at one rung less; None when neither fits."""
+        job = self._job(choice.picture, sound)
+        rate = self._rate(choice.budget.video)
+        async with asyncio.TaskGroup() as group:
+            encoding = group.create_task(encode_sound(self._source, sound, self._work, "sound"))
+            group.create_task(job.first_pass(rate, _part(self._on_share, 0.0, 0.3)))
+        sound = encoding.result()
+        job = replace(job, sound=sound)
+        budget = replace(choice.budget, audio=sound.bytes)
+        if made := await self._second_passes(job, budget.video, limit, (0.3, 0.85)):
+            return made
+        lower = self._choose(sound, limit, below=choice.picture.rung)
+        if lower.picture.rung >= choice.picture.rung or lower.starved:
+            return None
+        job = job.at(lower.picture)
+        await job.first_pass(self._rate(lower.budget.video), _part(self._on_share, 0.85, 0.9))
+        return await self._second_passes(job, int(lower.budget.video * 0.97), limit, (0.9, 0.97))
+
+    async def _second_passes(
+        self, job: Job, video_bytes: int, limit: int, span: tuple[float, float]
+    ) -> Fitted | None:
+        """A second pass, and at most two more with the same statistics; the largest that fits, or None."""
+        start, end = span
+        asked = video_bytes * _AIM
+        cap = self._cap()
+        best: Encoded | None = None
+        for trial in range(1 + _CORRECTIONS):
+            capped = cap is not None and asked >= cap
+            asked = min(asked, cap) if cap is not None else asked
+            made = await job.second_pass(self._rate(asked), self._name(), _part(self._on_share, start, end))
+            start, end = end, end + (1.0 - end) * 0.6
+            self._trials.append({"picture": f"{job.picture.width}x{job.picture.height}", "size": made.size})
+            best = await self._better(best, made, limit)
+            fill = made.size / limit
+            if fill <= 1.0 and (capped or fill >= _FULL[self._request.effort]):
+                break
+            # What is neither sound nor asked-for picture is the container; the picture's part is corrected alone.
+            fixed = limit - video_bytes
+            got = max(1.0, made.size - fixed)
+            wanted = (limit - fixed) * (0.992 - 0.004 * trial)
+            corrected = asked * wanted / got
+            if corrected < 0.02 * asked or abs(corrected / asked - 1) < 0.002:
+                break
+            asked = corrected
+        return None if best is None else self._fitted(job, best, ())
+
+    async def _better(self, best: Encoded | None, made: Encoded, limit: int) -> Encoded | None:
+        keep, drop = (best, made) if made.size > limit or (best and best.size >= made.size) else (made, best)
+        if drop is not None:
+            await asyncio.to_thread(drop.file.unlink)
+        return keep
+
+    async def _from_the_floor(self, limit: int, *, tried: bool = False) -> Fitted:
+        """The least encode there is; where it leaves room, something better between it and the limit."""
+        sound = leanest(self._source, self._request, self._container)
+        sound = await encode_sound(self._source, sound, self._work, "lean")
+        picture = floor(self._source, self._request)
+        job = replace(self._job(picture, sound), lean=True, subtitles=())
+        least = await job.constant(FLOOR_CRF[self._request.codec], self._name(), _part(self._on_share, 0.3, 0.5))
+        self._trials.append({"picture": f"{picture.width}x{picture.height}", "size": least.size, "floor": True})
+        if least.size > limit:
+            raise TargetNotMet(
+                f"{self._source.path.name} cannot be made to fit under {limit} bytes; the least is {least.size} bytes",
+                least_bytes=least.size,
+                hint=f"Allow at least {least.size} bytes, or trim the video first.",
+            )
+        fallback = self._fitted(job, least, ("the smallest picture there is: the limit leaves no more",))
+        if tried or limit < least.size * 1.1:
+            return fallback
+        return await self._above_the_floor(sound, limit) or fallback
+
+    async def _above_the_floor(self, sound: Sound, limit: int) -> Fitted | None:
+        choice = self._choose(sound, limit)
+        if choice.budget.video <= 0:
+            return None
+        job = replace(self._job(choice.picture, sound), lean=True, subtitles=())
+        await job.first_pass(self._rate(choice.budget.video), _part(self._on_share, 0.5, 0.6))
+        return await self._second_passes(job, choice.budget.video, limit, (0.6, 0.8))
+
+    def _job(self, picture: Picture, sound: Sound) -> Job:
+        return Job(
+            media=self._source,
+            request=self._request,
+            container=self._container,
+            work=self._work,
+            picture=picture,
+            sound=sound,
+            subtitles=self._subtitles(),
+        )
+
+    def _subtitles(self) -> tuple[int, ...]:
+        if self._container not in _TEXT_CONTAINERS:
+            return ()
+        text = [track for track in self._source.subtitles if track.text]
+        limit = self._request.max_bytes
+        cost = sum(track.bytes + 24 * track.packets + 500 for track in text)
+        return tuple(track.index for track in text) if limit is None or cost < 0.03 * limit else ()
+
+    def _subtitle_bytes(self) -> int:
+        kept = set(self._subtitles())
+        return sum(t.bytes + 24 * t.packets + 500 for t in self._source.subtitles if t.index in kept)
+
+    def _cap(self) -> float | None:
+        """Bytes beyond which more bits only repeat the source's own losses."""
+        video = self._source.video
+        return None if video is None else 2.0 * video.bytes
+
+    def _rate(self, video_bytes: float) -> int:
+        video = self._source.video
+        seconds = max(video.duration, 0.02) if video else 1.0
+        return max(1000, int(video_bytes * 8 / seconds))
+
+    def _name(self) -> str:
+        self._names += 1
+        return f"try{self._names}"
+
+    def _fitted(self, job: Job, made: Encoded, notes: tuple[str, ...]) -> Fitted:
+        source, picture = self._source, job.picture
+        video = source.video
+        fps = picture.fps or source.fps
+        said = [*notes, f"{self._request.codec} {picture.width}x{picture.height}, preset {job.preset}", job.sound.words()]
+        if picture.rung < 1:
+            said.append(f"picture made smaller ({picture.rung:g} of the allowed size): it looks better at this size")
+        if picture.fps is not None:
+            said.append(f"pictures a second reduced to {fps:.3g}")
+        if not job.subtitles and any(track.text for track in source.subtitles):
+            said.append("subtitles left out: they did not fit")
+        return Fitted(
+            file=made.file,
+            size=made.size,
+            action="encode",
+            frames=made.frames,
+            duration=source.duration if job.sound.how != "none" or video is None else video.duration,
+            width=picture.width,
+            height=picture.height,
+            fps=fps,
+            codec=self._request.codec,
+            audio_codec=job.sound.codec,
+            picture=picture,
+            notes=tuple(said),
+            plan={
+                "rung": picture.rung,
+                "preset": job.preset,
+                "trials": self._trials,
+                "audio": {"how": job.sound.how, "bytes": job.sound.bytes, "kbps": job.sound.kbps},
+            },
+        )
+
+
+def _part(on_share: Share, start: float, end: float) -> Share:
+    return lambda share: on_share(start + (end - start) * min(1.0, max(0.0, share)))

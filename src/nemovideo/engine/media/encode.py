@@ -1,0 +1,200 @@
+"""The encoder's runs: a first pass whose statistics serve every second pass, and an encode at a fixed quality.
+
+All of them run in the work folder with relative names for the statistics, since x265 takes no colon in a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nemovideo.engine.media import normalise
+from nemovideo.engine.media.audio import Sound
+from nemovideo.engine.media.ffmpeg import THREADS, head, opened
+from nemovideo.engine.media.media import Media
+from nemovideo.engine.media.plan import Picture, preset
+from nemovideo.engine.media.process import Limits, Outcome, run
+from nemovideo.engine.media.progress import Step
+from nemovideo.errors import DamagedFile, EngineError
+from nemovideo.protocol.compress import Codec, CompressRequest
+
+__all__ = ["FLOOR_CRF", "MUXERS", "PLEASING_CRF", "Encoded", "Job"]
+
+MUXERS = {"mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
+"""Suffix of the result -> FFmpeg's muxer."""
+
+PLEASING_CRF: dict[Codec, int] = {"h264": 21, "hevc": 23, "av1": 30}
+"""Quality at which a viewer sees no loss; for requests that name no limit."""
+
+FLOOR_CRF: dict[Codec, int] = {"h264": 51, "hevc": 51, "av1": 63}
+"""The coarsest quality of each encoder."""
+
+_FORGIVEN = 0.01
+"""Share of pictures that may come torn from formats that are cut anywhere (broadcast recordings)."""
+
+Share = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A file that an encode made: its size on disk and the pictures that went in."""
+
+    file: Path
+    size: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One source, one picture size, one sound: whatever encode is asked for of them."""
+
+    media: Media
+    request: CompressRequest
+    container: str
+    work: Path
+    picture: Picture
+    sound: Sound
+    subtitles: tuple[int, ...] = ()
+    lean: bool = False
+
+    def at(self, picture: Picture) -> Job:
+        """The same at another size; statistics are kept apart by rung."""
+        return replace(self, picture=picture)
+
+    @property
+    def preset(self) -> str:
+        """The encoder's preset."""
+        return preset(self.request.codec, self.request.effort, self.picture.pixel_rate(self.media))
+
+    @property
+    def ten_bit(self) -> bool:
+        """Whether HDR is kept: only where the codec's ordinary players know ten bits."""
+        return self.request.keep_hdr and self.media.hdr and self.request.codec != "h264"
+
+    async def first_pass(self, rate: int, on_share: Share | None = None) -> None:
+        """Write the statistics for `rate` bits a second.
+
+        Raises:
+            DamagedFile: the picture cannot be decoded without errors.
+        """
+        arguments = [*self._video(1, rate), "-an", "-sn", "-f", "null", "-"]
+        await self._run(arguments, inputs=self._inputs(sound=False), maps=[self._track()], on_share=on_share)
+
+    async def second_pass(self, rate: int, name: str, on_share: Share | None = None) -> Encoded:
+        """Encode at `rate` bits a second with the statistics there are, and mux the sound in."""
+        return await self._muxed(self._video(2, rate), name, on_share)
+
+    async def constant(self, crf: int, name: str, on_share: Share | None = None) -> Encoded:
+        """Encode at a fixed quality in one pass."""
+        return await self._muxed(self._video(0, crf), name, on_share)
+
+    async def _muxed(self, video: list[str], name: str, on_share: Share | None) -> Encoded:
+        target = self.work / f"{name}.{self.container}"
+        maps = [self._track()]
+        arguments = list(video)
+        if self.sound.how != "none":
+            index = self.media.audio.index if self.media.audio else 0
+            maps.append("1:a:0" if self.sound.file else f"0:{index}")
+            arguments += ["-c:a", "copy"]
+        for index in self.subtitles:
+            maps.append(f"0:{index}")
+        if self.subtitles:
+            arguments += ["-c:s", {"mkv": "srt", "webm": "webvtt"}.get(self.container, "mov_text")]
+        arguments += self._container()
+        outcome = await self._run(
+            [*arguments, "-f", MUXERS[self.container], f"file:{target}"],
+            inputs=self._inputs(sound=True),
+            maps=maps,
+            on_share=on_share,
+        )
+        return Encoded(target, target.stat().st_size, outcome.last.frame or 0)
+
+    def _container(self) -> list[str]:
+        keep = "0" if self.request.keep_metadata else "-1"
+        words = ["-map_metadata", keep, "-map_chapters", keep]
+        if not self.request.keep_metadata:
+            words += ["-fflags", "+bitexact"]  # no "encoder" tag; the result is a matter of the input alone
+        if MUXERS[self.container] in {"mp4", "mov"}:
+            words += ["-movflags", "+faststart"]
+        return words
+
+    def _track(self) -> str:
+        assert self.media.video is not None  # noqa: S101  # fit() refuses sources without a picture
+        return f"0:{self.media.video.index}"
+
+    def _inputs(self, *, sound: bool) -> list[str]:
+        video = self.media.video
+        words = opened(self.media.path, self.media.demuxer, decoder=normalise.decoder(video) if video else None)
+        if sound and self.sound.file:
+            words += opened(self.sound.file, "matroska" if self.sound.codec == "opus" else "mov")
+        return words
+
+    def _video(self, number: int, value: int) -> list[str]:
+        chain = normalise.chain(self.media, self.picture, keep_hdr=self.ten_bit)
+        words = ["-vf", chain, "-fps_mode", "vfr", "-enc_time_base:v", "filter", "-threads:v", str(THREADS)]
+        coder = {"h264": self._x264, "hevc": self._x265, "av1": self._svt}[self.request.codec]
+        return [*words, *coder(number, value)]
+
+    def _stats(self) -> str:
+        return f"stats-{self.picture.width}x{self.picture.height}-{round((self.picture.fps or 0) * 100)}"
+
+    def _x264(self, number: int, value: int) -> list[str]:
+        words = ["-c:v", "libx264", "-preset", self.preset, "-profile:v", "high"]
+        if number:
+            words += ["-b:v", str(value), "-pass", str(number), "-passlogfile", self._stats()]
+        else:
+            words += ["-crf", str(value)]
+        if self.lean:
+            # B-frames cost 8 bytes each in the index; key frames are dear; x264's own greeting is 700 bytes of SEI.
+            words += ["-bf", "0", "-g", "9999", "-bsf:v", "filter_units=remove_types=6"]
+        return words
+
+    def _x265(self, number: int, value: int) -> list[str]:
+        parameters = [f"pools={THREADS}", "log-level=error", "info=0"]
+        words = ["-c:v", "libx265", "-preset", self.preset]
+        if number:
+            words += ["-b:v", str(value)]
+            parameters += [f"pass={number}", f"stats={self._stats()}.x265"]
+        else:
+            words += ["-crf", str(value)]
+        if self.lean:
+            parameters += ["bframes=0", "keyint=9999"]
+        if MUXERS[self.container] in {"mp4", "mov"}:
+            words += ["-tag:v", "hvc1"]
+        return [*words, "-x265-params", ":".join(parameters)]
+
+    def _svt(self, number: int, value: int) -> list[str]:
+        words = ["-c:v", "libsvtav1", "-preset", self.preset, "-svtav1-params", f"lp={THREADS}"]
+        if number:
+            return [*words, "-b:v", str(value), "-pass", str(number), "-passlogfile", self._stats()]
+        return [*words, "-crf", str(value), *(["-g", "9999"] if self.lean else [])]
+
+    async def _run(
+        self, arguments: list[str], *, inputs: list[str], maps: list[str], on_share: Share | None
+    ) -> Outcome:
+        video = self.media.video
+        assert video is not None  # noqa: S101  # fit() refuses sources without a picture
+        frames = max(1, self.picture.frames(self.media))
+
+        def step(now: Step) -> None:
+            if on_share and now.frame is not None:
+                on_share(now.frame / frames)
+
+        # No preset in use is slower than two million pixels a second on one old core; decoding is counted apart.
+        pixels = video.frames * (video.width * video.height / 4 + self.picture.width * self.picture.height)
+        limits = Limits(wall=300 + pixels / 0.3e6, file_bytes=4 * self.media.size + (1 << 30))
+        command = [*head(), *inputs, *(word for stream in maps for word in ("-map", stream)), "-dn", *arguments]
+        outcome = await run(command, limits=limits, cwd=self.work, on_step=step)
+        self._judge(outcome, video.frames)
+        return outcome
+
+    def _judge(self, outcome: Outcome, frames: int) -> None:
+        name = self.media.path.name
+        forgiven = frames * _FORGIVEN + 3 if self.media.demuxer in {"mpegts", "mpeg", "mpegvideo"} else 0
+        if outcome.decode_errors > forgiven:
+            raise DamagedFile(f"{name} is damaged: parts of it cannot be decoded ({outcome.why()})")
+        if outcome.code != 0:
+            raise EngineError(f"FFmpeg could not encode {name}: {outcome.why()}")
+        if not outcome.last.frame:
+            raise DamagedFile(f"{name} is damaged: no picture of it can be decoded ({outcome.why()})")

@@ -1,0 +1,202 @@
+"""Make it fit: the one controller that keeps, remuxes or encodes, and never hands out a byte over the limit."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nemovideo.engine.media import normalise, quality
+from nemovideo.engine.media.controller import Controller, Fitted
+from nemovideo.engine.media.encode import MUXERS
+from nemovideo.engine.media.media import Media
+from nemovideo.engine.media.progress import Monotone
+from nemovideo.engine.media.remux import remux
+from nemovideo.engine.media.verify import deliver, verify
+from nemovideo.errors import EngineError, NoPicture, UnsupportedFile, UsageError
+from nemovideo.protocol.compress import CompressRequest
+
+__all__ = ["FitReport", "fit"]
+
+_FAMILIES = {"mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "mkv", "webm": "webm"}
+_WEBM_CODECS = frozenset({"vp8", "vp9", "av1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitReport:
+    """What was made, and why it is as it is.
+
+    Attributes:
+        size: bytes on disk.
+        duration: seconds.
+        width, height: of the result as displayed.
+        notes: each choice in words.
+        plan: the same in numbers: action, rung, rates, passes …
+        quality: VMAF against the source when it was asked for.
+    """
+
+    size: int
+    duration: float
+    width: int
+    height: int
+    fps: float
+    codec: str
+    audio_codec: str | None
+    notes: tuple[str, ...]
+    plan: dict[str, Any]
+    quality: dict[str, float] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as a JSON object."""
+        return {
+            "size": self.size,
+            "duration": self.duration,
+            "width": self.width,
+            "height": self.height,
+            "fps": self.fps,
+            "codec": self.codec,
+            "audio_codec": self.audio_codec,
+            "notes": list(self.notes),
+            "plan": self.plan,
+            "quality": self.quality,
+        }
+
+
+async def fit(
+    source: Media,
+    target: Path,
+    request: CompressRequest,
+    *,
+    container: str,
+    work: Path,
+    on_progress: Callable[[float], None],
+) -> FitReport:
+    """Make `source` fit and put the result at `target`, whole and verified, or raise and put nothing there.
+
+    Args:
+        source: what `probe` found.
+        target: the result's path; a file there is replaced.
+        request: the wish.
+        container: "mp4", "m4v", "mov", "mkv" or "webm".
+        work: an empty folder for statistics and temporaries; the caller removes it.
+        on_progress: takes 0..1, never falling.
+
+    Raises:
+        NoPicture: the source has sound only.
+        UnsupportedFile: it is a still image.
+        UsageError: codec and container do not go together.
+        TargetNotMet: nothing fits; `least_bytes` is a limit that works.
+        DamagedFile, DiskFull, EngineError, FFmpegMissing: as they say.
+    """
+    target, work = await asyncio.to_thread(lambda: (target.absolute(), work.absolute()))
+    progress = Monotone(on_progress)
+    _refuse(source, request, container)
+    fitted = await _kept(source, request, container, work)
+    if fitted is None:
+        fitted = await Controller(source, request, container, work, progress.part(0.0, 0.92)).run()
+        if request.max_bytes is None and fitted.size >= source.size:
+            fitted = await _kept(source, request, container, work, grown=True) or fitted
+        await _check(fitted, container, progress.part(0.92, 1.0))
+    judged = None
+    if request.measure_quality and fitted.action == "encode":
+        judged = await quality.measure(source, fitted.file, container, fitted.picture, work)
+    size = await deliver(fitted.file, target)
+    if request.max_bytes is not None and size > request.max_bytes:
+        target.unlink()
+        raise EngineError(f"The result grew to {size} bytes on its way to {target}")
+    progress(1.0)
+    return _report(source, request, fitted, size, judged)
+
+
+def _refuse(source: Media, request: CompressRequest, container: str) -> None:
+    name = source.path.name
+    if source.kind == "image":
+        raise UnsupportedFile(f"{name} is a still image, not a video", hint="An image tool (or a photo app) makes images smaller.")
+    if source.video is None:
+        raise NoPicture(f"{name} has no picture, only sound")
+    if container not in MUXERS:
+        raise UsageError(f"Results cannot be .{container}; they can be {', '.join(sorted(MUXERS))}")
+    if container == "webm" and request.codec != "av1":
+        raise UsageError(f".webm cannot hold {request.codec}", hint="Ask for AV1, or name an .mp4.")
+
+
+async def _kept(
+    source: Media, request: CompressRequest, container: str, work: Path, *, grown: bool = False
+) -> Fitted | None:
+    """The source as it is, or only re-wrapped, when that is all it takes; None when it must be encoded."""
+    video = source.video
+    assert video is not None  # noqa: S101  # _refuse has seen to it
+    if request.max_bytes is None and not grown:
+        return None
+    limit = source.size if request.max_bytes is None else request.max_bytes
+    if source.size > limit or (video.codec != request.codec and not grown):
+        return None
+    if _FAMILIES.get(source.container) == _FAMILIES[container] and not (request.audio == "none" and source.audio):
+        copy = work / f"kept.{container}"
+        await asyncio.to_thread(shutil.copyfile, source.path, copy)
+        return Fitted.of_source(source, copy, "keep", ("the source fits already: handed back as it is",))
+    if container == "webm" and video.codec not in _WEBM_CODECS:
+        return None
+    return await remux(source, request, container, work, limit)
+
+
+async def _check(fitted: Fitted, container: str, on_share: Callable[[float], None]) -> None:
+    if fitted.action == "keep":
+        return
+    await verify(
+        fitted.file,
+        container,
+        frames=fitted.frames,
+        duration=fitted.duration,
+        sound=fitted.audio_codec is not None,
+        slack=max(0.1, 1.5 / max(fitted.fps, 0.1)),
+        on_share=on_share,
+    )
+
+
+def _report(
+    source: Media, request: CompressRequest, fitted: Fitted, size: int, judged: dict[str, float] | None
+) -> FitReport:
+    notes = list(fitted.notes)
+    if fitted.action == "encode":
+        notes += normalise.notes(source, keep_hdr=request.keep_hdr and request.codec != "h264")
+        if request.keep_hdr and source.hdr and request.codec == "h264":
+            notes.append("HDR cannot be kept in H.264 that plays everywhere: ask for HEVC or AV1")
+    if fitted.action != "keep":
+        notes += _dropped(source)
+    result = {
+        "width": fitted.width,
+        "height": fitted.height,
+        "fps": round(fitted.fps, 3),
+        "codec": fitted.codec,
+        "audio_codec": fitted.audio_codec,
+        "duration": round(fitted.duration, 3),
+    }
+    return FitReport(
+        size=size,
+        duration=fitted.duration,
+        width=fitted.width,
+        height=fitted.height,
+        fps=fitted.fps,
+        codec=fitted.codec,
+        audio_codec=fitted.audio_codec,
+        notes=tuple(notes),
+        plan={**fitted.plan, "action": fitted.action, "result": result},
+        quality=judged,
+    )
+
+
+def _dropped(source: Media) -> list[str]:
+    said: list[str] = []
+    if source.video_tracks > 1:
+        said.append(f"{source.video_tracks - 1} more picture track(s) left out: the largest default one was taken")
+    if source.audio_tracks > 1:
+        said.append(f"{source.audio_tracks - 1} more sound track(s) left out: the default one was taken")
+    if images := [track for track in source.subtitles if not track.text]:
+        said.append(f"{len(images)} subtitle track(s) made of pictures left out")
+    if source.data_tracks:
+        said.append(f"{source.data_tracks} data track(s) left out")
+    return said
