@@ -1,0 +1,1 @@
+"""The embedded engine: a server that speaks the documented wire and encodes on this machine."""

@@ -1,0 +1,64 @@
+"""One turn of the conversation: a text and what the session holds go in, what to do and to say comes out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nemovideo.engine.agent.intents import Abilities, Compress, read
+from nemovideo.engine.agent.phrases import Language, language_of, megabytes, say, spoken_request
+from nemovideo.engine.archive import SessionRow, UploadRow
+from nemovideo.engine.drafts import shows, timeline_of, wishing
+from nemovideo.engine.wire import JsonObject
+
+__all__ = ["ToolCall", "Turn", "take_turn"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What the agent did, as the stream tells it."""
+
+    name: str
+    args: JsonObject
+    response: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The answer. `draft` is the new timeline, None when nothing changes: such a turn costs nothing."""
+
+    text: str
+    call: ToolCall | None = None
+    draft: JsonObject | None = None
+
+
+def take_turn(text: str, session: SessionRow, uploads: Sequence[UploadRow]) -> Turn:
+    """Answer one message."""
+    language = language_of(text, session.language)
+    understood = read(text, uploads)
+    if understood is None:
+        return Turn(say("not_understood", language))
+    match understood[1]:
+        case Compress() as wish:
+            return _compress(wish, session, language)
+        case Abilities():
+            return Turn(say("abilities", language))
+
+
+def _compress(wish: Compress, session: SessionRow, language: Language) -> Turn:
+    upload, args = wish.upload, wish.request.model_dump()
+    if upload is None:
+        return Turn(say("no_upload", language), ToolCall("compress", args, {"status": "error", "reason": "no_upload"}))
+    args = {"source": upload.filename} | args
+    if upload.kind != "video":
+        text = say("no_picture", language, name=upload.filename, kind=upload.kind)
+        return Turn(text, ToolCall("compress", args, {"status": "error", "reason": "no_picture"}))
+    # A chain of edits keeps its timeline; another upload than the one shown begins a new one.
+    before = session.draft if session.draft is not None and shows(session.draft, upload) else None
+    draft = wishing(before or timeline_of(upload, session.name), wish.request)
+    size, limit = megabytes(upload.size), wish.request.max_bytes
+    if limit is not None and upload.size <= limit:
+        text = say("fits", language, name=upload.filename, size=size, limit=megabytes(limit))
+    else:
+        text = say("compress", language, name=upload.filename, size=size, wish=spoken_request(wish.request, language))
+    return Turn(text, ToolCall("compress", args, {"status": "ok", "source": upload.hash}), draft)

@@ -1,0 +1,115 @@
+"""The chat: one message in, a stream of events out, the edit written before it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from nemovideo.engine import archive, ledger
+from nemovideo.engine.agent.events import APP, HEARTBEAT, crash, events_of
+from nemovideo.engine.agent.turn import Turn, take_turn
+from nemovideo.engine.archive import SessionRow
+from nemovideo.engine.config import BODY_LIMIT, EDIT_COST
+from nemovideo.engine.services import Services, account_of, is_operator, services_of, session_of
+from nemovideo.engine.wire import JsonObject, Refusal, bad_request, read_json
+
+__all__ = ["run"]
+
+_log = logging.getLogger("nemovideo.engine")
+
+
+@dataclass(slots=True)
+class _Price:
+    """Credits that are reserved for a run and not spent yet."""
+
+    reserved: int
+
+
+async def run(request: web.Request) -> web.StreamResponse:
+    """Answer one message. Runs on one session take turns; a client that leaves does not undo what it asked for."""
+    body = await read_json(request, BODY_LIMIT)
+    text = _text(body)
+    services, account = services_of(request), account_of(request)
+    session = await session_of(request, body.get("session_id"))
+    planned = await services.store.run(lambda db: _turn(db, text, session))
+    metered = services.config.metered and not is_operator(request)
+    cost = EDIT_COST if metered and planned.draft is not None else 0
+    async with _reserved(services, account, cost) as price:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+        await response.prepare(request)
+        try:
+            turn = await _when_free(services, response, session, text, price)
+            for event in events_of(turn, now=services.clock()):
+                await response.write(event)
+            await response.write_eof()
+        except ConnectionError:
+            _log.info("a client left the chat of %s", session.id)
+        except Exception:  # noqa: BLE001 -- told inside the stream: its status line is long gone
+            _log.exception("a turn of %s failed", session.id)
+            await response.write(crash("The engine met an error of its own; nothing was changed."))
+            await response.write_eof()
+    return response
+
+
+async def _when_free(
+    services: Services, response: web.StreamResponse, session: SessionRow, text: str, price: _Price
+) -> Turn:
+    """Take the turn as soon as the session is free, with signs of life until then."""
+    lock = services.turn(session.id)
+    while True:
+        try:
+            async with asyncio.timeout(services.heartbeat):
+                await lock.acquire()
+            break
+        except TimeoutError:
+            await response.write(HEARTBEAT)
+    try:
+        return await services.store.run(lambda db: _edit(db, session, text, price))
+    finally:
+        lock.release()
+
+
+def _edit(db: archive.Connection, session: SessionRow, text: str, price: _Price) -> Turn:
+    """Take the turn, write its draft and take what it costs: together or not at all."""
+    turn = _turn(db, text, archive.session(db, session.id, session.account) or session)
+    if turn.draft is not None:
+        archive.save_draft(db, session.id, turn.draft)
+        if price.reserved:
+            ledger.spend(db, session.account, price.reserved)
+            price.reserved = 0
+    return turn
+
+
+def _turn(db: archive.Connection, text: str, session: SessionRow) -> Turn:
+    return take_turn(text, session, archive.uploads_of(db, session.id))
+
+
+@asynccontextmanager
+async def _reserved(services: Services, account: str, cost: int) -> AsyncIterator[_Price]:
+    """Hold credits back while work is under way, and give back what was not spent."""
+    if cost and not await services.store.run(lambda db: ledger.freeze(db, account, cost)):
+        raise Refusal(2001, f"Not enough credits: this edit costs {cost}. Register or top up.")
+    price = _Price(cost)
+    try:
+        yield price
+    finally:
+        if price.reserved:
+            left = price.reserved
+            await asyncio.shield(services.store.run(lambda db: ledger.release(db, account, left)))
+
+
+def _text(body: JsonObject) -> str:
+    if body.get("app_name", APP) != APP:
+        raise bad_request(f"app_name: this engine has one, {APP}.")
+    message = body.get("new_message")
+    parts = message.get("parts") if isinstance(message, dict) else None
+    texts = [part.get("text") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    text = "\n".join(text for text in texts if isinstance(text, str)).strip()
+    if not text:
+        raise bad_request("new_message.parts: at least one part with a text.")
+    return text

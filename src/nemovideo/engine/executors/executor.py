@@ -1,0 +1,68 @@
+"""The interface between the engine's queue and whatever encodes.
+
+Paths and plain values only: an order can cross to another machine as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from nemovideo.protocol.compress import CompressRequest
+
+__all__ = ["Executor", "Facts", "RenderOrder", "RenderResult"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a file is: kind "video", "audio" or "image"; duration in seconds; the displayed size in pixels."""
+
+    kind: str
+    duration: float | None
+    width: int | None
+    height: int | None
+    fps: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOrder:
+    """One encode: `source` is only read, `target` appears when it is whole, `work` is an empty private folder."""
+
+    source: Path
+    target: Path
+    request: CompressRequest
+    container: str
+    work: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RenderResult:
+    """What came out: size in bytes, duration in seconds, and the report that travels with it."""
+
+    size: int
+    duration: float
+    report: dict[str, Any]
+    """notes, plan, quality (spec, section 10); plan["result"] describes the file."""
+
+
+class Executor(Protocol):
+    """Looks at files and renders them. Cancelling `render` kills what it started and waits until that is gone."""
+
+    async def inspect(self, path: Path) -> Facts:
+        """Look at a file.
+
+        Raises:
+            UnsupportedFile: it is no media.
+            DamagedFile: its structure is broken.
+        """
+        ...
+
+    async def render(self, order: RenderOrder, on_progress: Callable[[float], None]) -> RenderResult:
+        """Render; `on_progress` takes 0..1.
+
+        Raises:
+            NemoError: TargetNotMet, NoPicture, DamagedFile, DiskFull, FFmpegMissing, EngineError.
+        """
+        ...

@@ -1,0 +1,234 @@
+"""The render queue: a few at a time, in order; progress in memory, every end in the store.
+
+    pending → processing → completed
+        └─────────┴──────→ failed          (a cancelled render is a failed one, with the code "cancelled")
+
+An engine that stops leaves its renders as they are in the store; the next start takes them up again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from nemovideo import errors
+from nemovideo.engine import archive
+from nemovideo.engine.archive import FINAL, RenderRow, UploadRow
+from nemovideo.engine.drafts import order, whole
+from nemovideo.engine.executors.executor import Executor, RenderOrder, RenderResult
+from nemovideo.engine.outputs import Output
+from nemovideo.engine.store import Store
+from nemovideo.engine.wire import JsonObject
+
+__all__ = ["Job", "JobQueue", "checked_source"]
+
+_log = logging.getLogger("nemovideo.engine")
+
+_CODES: tuple[tuple[type[errors.NemoError], str, bool], ...] = (
+    (errors.TargetNotMet, "target_not_met", True),
+    (errors.DamagedFile, "damaged", True),
+    (errors.NoPicture, "no_picture", True),
+    (errors.DiskFull, "disk_full", False),
+    (errors.FFmpegMissing, "ffmpeg_missing", True),
+    (errors.SourceNotFound, "engine", True),
+    (errors.UsageError, "unsupported", True),
+    (errors.NemoError, "engine", False),
+)
+"""Error, its code on the wire, and whether the same render would fail again; the first that fits counts."""
+
+
+class Job:
+    """One render that is queued or runs."""
+
+    def __init__(self, row: RenderRow) -> None:
+        self.row = row
+        self.progress = 100 if row.status == "completed" else 0
+        self.task: asyncio.Task[None] | None = None
+        self._moved = asyncio.Event()
+
+    @property
+    def etag(self) -> str:
+        """Changes whenever a poll would answer something new."""
+        return f"{self.row.status}-{self.progress}"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.row.status in FINAL
+
+    def move(self, *, row: RenderRow | None = None, progress: int | None = None) -> None:
+        """Take a new state and wake whoever waits for one."""
+        before, self.row = self.etag, row or self.row
+        if progress is not None:
+            self.progress = max(progress, self.progress)
+        if self.etag != before:
+            self.wake()
+
+    def wake(self) -> None:
+        """Let whoever waits look again."""
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def moved(self) -> None:
+        """Wait for the next change."""
+        await self._moved.wait()
+
+
+class JobQueue:
+    """Takes renders, runs them, ends them."""
+
+    def __init__(
+        self, store: Store, executor: Executor, folder: Path, *, clock: Callable[[], float], at_once: int
+    ) -> None:
+        self._store, self._executor, self._folder, self._clock = store, executor, folder, clock
+        self._slots = asyncio.Semaphore(at_once)
+        self._jobs: dict[tuple[str, str], Job] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Work while the context lasts, beginning with what the last run left; at its end kill what still runs."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            try:
+                for row in await self._store.run(archive.unfinished):
+                    self._start(row)
+                yield
+            finally:
+                self._tasks = None
+                for job in self._jobs.values():
+                    if job.task is not None:
+                        job.task.cancel()
+
+    async def submit(self, row: RenderRow) -> Job:
+        """Queue a render; an id that the account has used before gives that job."""
+        kept = await self._store.run(lambda db: archive.add_render(db, row))
+        if kept is row:
+            return self._start(row)
+        return self._jobs.get((row.account, row.id)) or Job(kept)
+
+    async def find(self, render_id: str, account: str) -> Job | None:
+        """The account's job of that id, running or long done."""
+        if (job := self._jobs.get((account, render_id))) is not None:
+            return job
+        row = await self._store.run(lambda db: archive.render(db, render_id, account))
+        return None if row is None else Job(row)
+
+    async def cancel(self, job: Job) -> None:
+        """End a job now: when this returns its encoder is gone. A finished one stays as it is."""
+        await self._conclude(job, error=_failure("cancelled", "The render was cancelled.", permanent=True))
+        if job.task is not None:
+            job.task.cancel()
+            await asyncio.wait({job.task})
+
+    def wake(self) -> None:
+        """Let whoever waits for a job look again."""
+        for job in self._jobs.values():
+            job.wake()
+
+    def _start(self, row: RenderRow) -> Job:
+        if self._tasks is None:
+            raise errors.EngineError("The engine is stopping; it takes no more renders.")
+        job = Job(replace(row, status="pending"))
+        self._jobs[row.account, row.id] = job
+        job.task = self._tasks.create_task(self._run(job), name=f"render {row.id}")
+        job.task.add_done_callback(lambda _: self._jobs.pop((row.account, row.id), None))
+        return job
+
+    async def _run(self, job: Job) -> None:
+        async with self._slots:
+            if job.final:
+                return
+            job.move(row=replace(job.row, status="processing"))
+            target = self._folder / "renders" / f"{job.row.uid}.{Output.of(job.row.output).container}"
+            try:
+                result = await self._render(job, target)
+                outcome = {"size": result.size, "duration": result.duration, "report": result.report}
+                await self._conclude(job, path=str(target), result=outcome)
+            except errors.NemoError as error:
+                await self._conclude(job, error=_wire_error(error))
+            except Exception:  # noqa: BLE001 -- a fault of ours must end this render, not the queue
+                _log.exception("render %s failed", job.row.id)
+                message = "The engine met an error of its own; its log has the details."
+                await self._conclude(job, error=_failure("engine", message, permanent=False))
+            finally:
+                if job.row.status != "completed":
+                    await asyncio.to_thread(target.unlink, missing_ok=True)
+
+    async def _render(self, job: Job, target: Path) -> RenderResult:
+        row = job.row
+        wanted = order(row.draft)
+        upload = await self._store.run(
+            lambda db: archive.upload_of_hash(db, wanted.src, account=row.account, session_id=row.session)
+        )
+        if upload is None:
+            raise errors.SourceNotFound("The draft names a source that was not uploaded here.", hint="Upload it again.")
+        if not whole(wanted, upload):
+            raise errors.UnsupportedFile(f"The timeline cuts {upload.filename}; this engine renders it whole.", hint="")
+        source = await asyncio.to_thread(checked_source, upload)
+        work = self._folder / "work" / row.uid
+        await asyncio.to_thread(work.mkdir, mode=0o700)
+        try:
+            return await self._executor.render(
+                RenderOrder(source, target, Output.of(row.output).limit(wanted.request), target.suffix[1:], work),
+                lambda done: job.move(progress=min(99, int(done * 100))),
+            )
+        except errors.NemoError as error:
+            # The client knows the file by its own name for it, and our paths are nobody's business.
+            error.message = error.message.replace(str(source), upload.filename).replace(source.name, upload.filename)
+            raise
+        finally:
+            await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
+
+    async def _conclude(
+        self, job: Job, *, path: str | None = None, result: JsonObject | None = None, error: JsonObject | None = None
+    ) -> None:
+        """Write a job's end, once: whoever comes second changes nothing."""
+        row, now = job.row, self._clock()
+
+        def write(db: archive.Connection) -> RenderRow | None:
+            archive.finish_render(db, row.uid, now=now, path=path, result=result, error=error)
+            return archive.render(db, row.id, row.account)
+
+        ended = await self._store.run(write)
+        job.move(row=ended, progress=100 if ended is not None and ended.status == "completed" else None)
+
+
+def checked_source(upload: UploadRow) -> Path:
+    """The upload's file, when it still is what it was.
+
+    Raises:
+        SourceNotFound: it is gone, or another one, or was written to since it was handed over.
+    """
+    path = Path(upload.path)
+    try:
+        status = path.stat()
+        same = stat.S_ISREG(status.st_mode) and (status.st_size, status.st_mtime_ns, status.st_ino) == (
+            upload.size,
+            upload.mtime_ns,
+            upload.inode,
+        )
+    except OSError:
+        same = False
+    if not same or not os.access(path, os.R_OK):
+        raise errors.SourceNotFound(
+            f"{upload.filename} is gone or has changed since it was handed over.", hint="Upload it again."
+        )
+    return path
+
+
+def _wire_error(error: errors.NemoError) -> JsonObject:
+    code, permanent = next((code, permanent) for kind, code, permanent in _CODES if isinstance(error, kind))
+    least = error.least_bytes if isinstance(error, errors.TargetNotMet) else None
+    return _failure(code, error.message, permanent=permanent, least_bytes=least)
+
+
+def _failure(code: str, message: str, *, permanent: bool, least_bytes: int | None = None) -> JsonObject:
+    return {"code": code, "message": message, "least_bytes": least_bytes, "permanent": permanent}

@@ -1,0 +1,173 @@
+"""The engine as a server on the caller's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from nemovideo.engine import archive, ledger
+from nemovideo.engine.app import build
+from nemovideo.engine.config import EngineConfig
+from nemovideo.engine.datadir import held, operator_key, sweep
+from nemovideo.engine.executors.executor import Executor
+from nemovideo.engine.jobs import JobQueue
+from nemovideo.engine.services import Services
+from nemovideo.engine.store import Store
+from nemovideo.errors import EngineError
+
+__all__ = ["EngineConfig", "EngineServer", "this_machine"]
+
+_READ_BUFFER = 512 * 1024  # bytes; uploads come in larger pieces and so with fewer wake-ups
+_GRACE = 1.0  # seconds that answers under way get when the engine stops
+
+
+class EngineServer:
+    """The documented backend, encoding on this machine.
+
+    Example:
+        >>> async with EngineServer(EngineConfig(data_dir=folder)) as server:  # doctest: +SKIP
+        ...     print(server.base_url)
+    """
+
+    def __init__(
+        self,
+        config: EngineConfig,
+        *,
+        executor: Executor | None = None,
+        clock: Callable[[], float] = time.time,
+        heartbeat: float = 15.0,
+    ) -> None:
+        self.base_url = ""
+        # Paths are kept in the store: they must not depend on where the process stood at the time.
+        self._config = replace(config, data_dir=config.data_dir.expanduser().absolute())
+        self._executor = executor if executor is not None else this_machine()
+        self._clock, self._heartbeat = clock, heartbeat
+        self._stopping = asyncio.Event()
+        self._life: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Listen; `base_url` is known afterwards.
+
+        Raises:
+            EngineError: the port is taken, the data folder is in use or cannot be written.
+        """
+        if self._life is not None:
+            raise EngineError("This engine was started before; make a new EngineServer.")
+        ready = asyncio.get_running_loop().create_future()
+        # A task of its own owns everything, so that any task may stop the engine.
+        self._life = asyncio.create_task(self._live(ready), name="nemovideo engine")
+        await asyncio.wait({self._life, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if self._life.done():
+            await self._life
+
+    async def stop(self) -> None:
+        """Cancel renders, end what is under way, close. Safe to call twice, and while being cancelled."""
+        self._stopping.set()
+        if self._life is None:
+            return
+        cancelled: asyncio.CancelledError | None = None
+        while not self._life.done():
+            try:
+                await asyncio.wait({self._life})
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
+        await self._life
+
+    async def _live(self, ready: asyncio.Future[None]) -> None:
+        async with self._parts() as services, self._listening(services):
+            ready.set_result(None)
+            await self._stopping.wait()
+            services.closing.set()
+
+    @asynccontextmanager
+    async def _parts(self) -> AsyncIterator[Services]:
+        config = self._config
+        with held(config.data_dir):
+            key = config.key or operator_key(config.data_dir)
+            store = Store(config.data_dir / "engine.sqlite3")
+            try:
+                await store.open()
+                await store.run(_prepare)
+                kept = await store.run(archive.paths)
+                await asyncio.to_thread(sweep, config.data_dir, kept)
+                jobs = JobQueue(
+                    store, self._executor, config.data_dir, clock=self._clock, at_once=config.renders_at_once
+                )
+                async with jobs.running():
+                    yield Services(
+                        config, key, store, self._executor, jobs, self._clock, asyncio.Event(), self._heartbeat
+                    )
+            finally:
+                await store.close()
+
+    @asynccontextmanager
+    async def _listening(self, services: Services) -> AsyncIterator[None]:
+        config = self._config
+        runner = web.AppRunner(
+            build(services),
+            access_log=None,
+            auto_decompress=False,  # a small body that unpacks to a large one has no place in this protocol
+            read_bufsize=_READ_BUFFER,
+            shutdown_timeout=_GRACE,
+        )
+        await runner.setup()
+        try:
+            try:
+                await web.TCPSite(runner, config.host, config.port).start()
+            except OSError as error:
+                raise _cannot_listen(error, config) from error
+            address = runner.addresses[0]
+            self.base_url = f"http://{_reachable(str(address[0]))}:{address[1]}"
+            yield
+        finally:
+            services.jobs.wake()
+            await runner.cleanup()
+
+
+def _prepare(db: archive.Connection) -> None:
+    ledger.enrol_operator(db)
+    ledger.release_all(db)
+
+
+def this_machine() -> Executor:
+    """The executor of this machine. Slow to import: for constructors."""
+    from nemovideo.engine.executors.local import LocalExecutor  # noqa: PLC0415 -- the media layer, only where it encodes
+
+    return LocalExecutor()
+
+
+def _reachable(address: str) -> str:
+    if address == "0.0.0.0":  # noqa: S104 -- listening everywhere was asked for; nobody can call that address
+        return "127.0.0.1"
+    return f"[{'::1' if address == '::' else address}]" if ":" in address else address
+
+
+def _cannot_listen(error: OSError, config: EngineConfig) -> EngineError:
+    where = f"{config.host}:{config.port}"
+    if error.errno == errno.EADDRINUSE:
+        return EngineError(f"Port {config.port} on {config.host} is taken.", hint="Choose another --port; 0 finds one.")
+    if error.errno == errno.EACCES:
+        return EngineError(f"This user may not listen on {where}.", hint="Choose a --port over 1023.")
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return EngineError(f"{config.host} is no address of this machine.", hint="Use --host 127.0.0.1.")
+    return EngineError(f"The engine cannot listen on {where}: {error.strerror or error}.")

@@ -1,0 +1,159 @@
+"""What the engine remembers: one SQLite file, touched by one thread of its own.
+
+Every unit of work is a function of the connection that runs whole inside a transaction: whatever is cut off, by a
+cancellation or by a power failure, has happened entirely or not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from nemovideo.errors import EngineError
+
+__all__ = ["SCHEMA_VERSION", "Store"]
+
+T = TypeVar("T")
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,            -- anon_… or operator
+    client TEXT UNIQUE,             -- digest of the client id
+    credits INTEGER NOT NULL,       -- frozen ones included
+    frozen INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE tokens (
+    digest TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts(id),
+    address TEXT NOT NULL,
+    issued REAL NOT NULL,
+    expires REAL NOT NULL
+) STRICT;
+CREATE INDEX tokens_by_address ON tokens(address, issued);
+CREATE INDEX tokens_by_account ON tokens(account, issued);
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts(id),
+    task TEXT NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    draft TEXT
+) STRICT;
+CREATE TABLE claims (
+    digest TEXT PRIMARY KEY,
+    session TEXT NOT NULL REFERENCES sessions(id),
+    expires REAL NOT NULL
+) STRICT;
+CREATE TABLE uploads (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    session TEXT NOT NULL REFERENCES sessions(id),
+    account TEXT NOT NULL REFERENCES accounts(id),
+    filename TEXT NOT NULL,         -- the client's label, never a path
+    kind TEXT NOT NULL,
+    path TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    duration REAL,
+    width INTEGER,
+    height INTEGER,
+    fps REAL
+) STRICT;
+CREATE INDEX uploads_by_session ON uploads(session, seq);
+CREATE INDEX uploads_by_hash ON uploads(account, hash);
+CREATE TABLE renders (
+    seq INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,       -- the engine's name for it, used in paths
+    account TEXT NOT NULL REFERENCES accounts(id),
+    id TEXT NOT NULL,               -- the client's name for it
+    session TEXT NOT NULL REFERENCES sessions(id),
+    draft TEXT NOT NULL,
+    output TEXT NOT NULL,
+    status TEXT NOT NULL,
+    path TEXT,
+    result TEXT,
+    error TEXT,
+    created REAL NOT NULL,
+    completed REAL,
+    UNIQUE (account, id)
+) STRICT;
+"""
+
+
+class Store:
+    """The database and its thread.
+
+    Example:
+        >>> names = await store.run(lambda db: db.execute("SELECT name FROM sessions").fetchall())  # doctest: +SKIP
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="nemovideo-store")
+        self._connection: sqlite3.Connection | None = None
+
+    async def open(self) -> None:
+        """Open or create the file.
+
+        Raises:
+            EngineError: the file is of a newer nemovideo, or no database.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._open)
+
+    async def close(self) -> None:
+        """Let the work under way end, then close. Safe to call twice."""
+        if self._connection is not None:
+            self._thread.submit(self._close)
+        await asyncio.to_thread(self._thread.shutdown)
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` on the store's thread inside one transaction and give what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
+
+    def _open(self) -> None:
+        try:
+            db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=True)
+            db.row_factory = sqlite3.Row
+            # NORMAL: a power cut may lose the last transactions, never the file's integrity.
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+                db.execute(f"PRAGMA {pragma}")
+            found = int(db.execute("PRAGMA user_version").fetchone()[0])
+            if found == 0:
+                db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+            elif found != SCHEMA_VERSION:
+                db.close()
+                raise EngineError(
+                    f"{self._path} was written by another version of nemovideo (schema {found}, not {SCHEMA_VERSION}).",
+                    hint="Use that version, or another data folder.",
+                )
+        except sqlite3.Error as error:
+            raise EngineError(
+                f"{self._path} cannot be opened as the engine's database: {error}.", hint="Name another data folder."
+            ) from error
+        self._connection = db
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        db = self._connection
+        if db is None:
+            raise EngineError("The engine's database is closed.")
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            value = work(db)
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+        return value

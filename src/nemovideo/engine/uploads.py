@@ -1,0 +1,151 @@
+"""Uploads: by multipart, by URL, and on this machine by name."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+
+from nemovideo.engine import archive, local_file
+from nemovideo.engine.archive import SessionRow, UploadRow
+from nemovideo.engine.config import BODY_LIMIT
+from nemovideo.engine.drafts import timeline_of
+from nemovideo.engine.fetch import Fetcher
+from nemovideo.engine.intake import label, receive, suffix_of
+from nemovideo.engine.services import Services, account_of, is_operator, services_of, session_of
+from nemovideo.engine.sessions import describe
+from nemovideo.engine.wire import Refusal, accepted, bad_request, not_media, origin, read_json
+from nemovideo.errors import DamagedFile, UnsupportedFile
+
+__all__ = ["download", "upload"]
+
+_MOST_FILES = 32  # a call; each is probed by a process of its own
+_CHUNK = 256 * 1024
+
+
+async def upload(request: web.Request) -> web.Response:
+    """Take files into a session: all of them or, when one is refused, none."""
+    session = await session_of(request, request.match_info["session"])
+    services = services_of(request)
+    rows: list[UploadRow] = []
+    arriving = _by_url(request, session) if request.content_type == "application/json" else _by_form(request, session)
+    try:
+        async for row in arriving:
+            rows.append(row)
+            if len(rows) > _MOST_FILES:
+                raise bad_request(f"At most {_MOST_FILES} files a call.")
+        if not rows:
+            raise bad_request(
+                'No file came: send multipart fields named "files", or {"urls": […], "source_type": "url"}.'
+            )
+        await services.store.run(lambda db: _apply(db, session, rows))
+    except BaseException:
+        await asyncio.to_thread(_remove, [path for row in rows if (path := Path(row.path)).parent == services.uploads])
+        raise
+    return accepted({"files": [describe(row, origin(request)) for row in rows], "session_state_applied": True})
+
+
+async def download(request: web.Request) -> web.StreamResponse:
+    """Give an upload back to the account that sent it."""
+    account, upload_id = account_of(request), request.match_info["upload"]
+    found = await services_of(request).store.run(lambda db: archive.find_upload(db, upload_id, account))
+    if found is None or not await asyncio.to_thread(Path(found.path).is_file):
+        raise Refusal(404, "There is no such upload.")
+    return web.FileResponse(found.path, headers={"Content-Type": "application/octet-stream"})
+
+
+def _apply(db: archive.Connection, session: SessionRow, rows: list[UploadRow]) -> None:
+    for row in rows:
+        archive.add_upload(db, row)
+    current = archive.session(db, session.id, session.account)
+    if current is not None and current.draft is None:
+        archive.save_draft(db, session.id, timeline_of(rows[0], session.name))
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+async def _by_form(request: web.Request, session: SessionRow) -> AsyncIterator[UploadRow]:
+    if not request.content_type.startswith("multipart/"):
+        raise bad_request("An upload is multipart/form-data or a JSON object with urls.")
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name == "files":
+                yield await _take(services_of(request), session, label(part.filename), _chunks(part))
+    except (ValueError, AssertionError) as error:  # how aiohttp says that a form is malformed
+        raise bad_request(f"The form cannot be read: {error}.") from None
+
+
+async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while chunk := await part.read_chunk(_CHUNK):
+        yield chunk
+
+
+async def _by_url(request: web.Request, session: SessionRow) -> AsyncIterator[UploadRow]:
+    urls = (await read_json(request, BODY_LIMIT)).get("urls")
+    if not isinstance(urls, list) or not 0 < len(urls) <= _MOST_FILES or not all(isinstance(url, str) for url in urls):
+        raise bad_request(f"urls: a list of 1 to {_MOST_FILES} addresses.")
+    services = services_of(request)
+    async with Fetcher(allow_private=services.config.allow_private_urls) as fetcher:
+        for url in urls:
+            if url.lower().startswith("file:"):
+                yield await _by_name(request, session, url)
+            else:
+                async with fetcher.get(url) as found:
+                    yield await _take(services, session, label(found.filename), found.chunks)
+
+
+async def _by_name(request: web.Request, session: SessionRow, url: str) -> UploadRow:
+    if not is_operator(request) or not local_file.is_near(request.remote):
+        raise bad_request("urls: file: addresses are for this machine's own client; send http or https.")
+    services = services_of(request)
+    seen = await asyncio.to_thread(local_file.look, url, services.config.max_upload_bytes)
+    name = label(seen.path.name)
+    suffix_of(name, services.config.formats)
+    return await _examined(services, session, seen.path, name, seen.identity)
+
+
+async def _take(services: Services, session: SessionRow, name: str, chunks: AsyncIterator[bytes]) -> UploadRow:
+    suffix = suffix_of(name, services.config.formats)
+    generated = f"{uuid.uuid4().hex}.{suffix}"
+    arriving, kept = services.work / generated, services.uploads / generated
+    received = await receive(chunks, arriving, name=name, limit=services.config.max_upload_bytes)
+    try:
+        row = await _examined(services, session, arriving, name, received.hash)
+        await asyncio.to_thread(os.replace, arriving, kept)
+    except BaseException:
+        await asyncio.to_thread(_remove, [arriving])
+        raise
+    return replace(row, path=str(kept))
+
+
+async def _examined(services: Services, session: SessionRow, path: Path, name: str, hash_: str) -> UploadRow:
+    status = await asyncio.to_thread(path.stat)
+    try:
+        facts = await services.executor.inspect(path)
+    except (UnsupportedFile, DamagedFile) as error:
+        error.message = error.message.replace(str(path), name).replace(path.name, name)
+        raise not_media(error, name) from None
+    return UploadRow(
+        id=uuid.uuid4().hex,
+        session=session.id,
+        account=session.account,
+        filename=name,
+        kind=facts.kind,
+        path=str(path),
+        hash=hash_,
+        size=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        inode=status.st_ino,
+        duration=facts.duration,
+        width=facts.width,
+        height=facts.height,
+        fps=facts.fps,
+    )

@@ -1,0 +1,94 @@
+"""What leaves and enters the engine: the envelope, refusals with their codes, JSON bodies read with a bound."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, cast
+
+from aiohttp import web
+from pydantic_core import from_json
+
+from nemovideo.errors import DamagedFile, NemoError
+
+__all__ = ["JsonObject", "Refusal", "accepted", "bad_request", "not_media", "origin", "read_json"]
+
+JsonObject = dict[str, Any]
+
+_STATUS = {1001: 401, 1002: 404, 2001: 403, 4001: 415, 4002: 413}
+_PARSE_IN_THREAD = 256 * 1024  # bytes of JSON that parse within about a millisecond
+
+
+class Refusal(Exception):
+    """A request that is answered with an error; the guard turns it into the envelope.
+
+    Attributes:
+        code: of the envelope: one of spec section 8, or the HTTP status itself.
+        status: the HTTP status.
+    """
+
+    def __init__(
+        self, code: int, message: str, *, data: JsonObject | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = _STATUS.get(code, code)
+        self.message = message
+        self.data = data
+        self.headers = dict(headers or {})
+
+    def response(self) -> web.Response:
+        """The envelope on the wire."""
+        body: JsonObject = {"code": self.code, "message": self.message}
+        if self.data is not None:
+            body["data"] = self.data
+        return web.json_response(body, status=self.status, headers=self.headers)
+
+
+def bad_request(message: str) -> Refusal:
+    """A request that says too little or something impossible."""
+    return Refusal(400, message)
+
+
+def not_media(error: NemoError, filename: str) -> Refusal:
+    """A file of a listed suffix that holds no media, or a broken one."""
+    reason = "damaged" if isinstance(error, DamagedFile) else "not_media"
+    return Refusal(4001, error.message, data={"reason": reason, "filename": filename})
+
+
+def accepted(data: JsonObject) -> web.Response:
+    """The envelope of a success."""
+    return web.json_response({"code": 0, "data": data})
+
+
+def origin(request: web.Request) -> str:
+    """The base URL by which this client reaches the engine; its `Host` has passed the guard."""
+    return f"{request.scheme}://{request.host}"
+
+
+async def read_json(request: web.Request, limit: int) -> JsonObject:
+    """Read the body as one JSON object of `limit` bytes at most.
+
+    Raises:
+        Refusal: 413 over the limit, 400 for anything that is no JSON object.
+    """
+    too_long = Refusal(413, f"The body of {request.method} {request.path} is over {limit} bytes.")
+    if request.content_length is not None and request.content_length > limit:
+        raise too_long
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            raise too_long
+    try:
+        value = await asyncio.to_thread(_parse, body) if len(body) > _PARSE_IN_THREAD else _parse(body)
+    except ValueError as error:
+        raise bad_request(f"The body of {request.method} {request.path} is no JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise bad_request(f"The body of {request.method} {request.path} must be a JSON object.")
+    return cast("JsonObject", value)
+
+
+def _parse(body: bytearray) -> object:
+    # Keeps integers of any size; infinities and lone surrogates, which could not be written again, are refused.
+    return from_json(bytes(body), allow_inf_nan=False)
