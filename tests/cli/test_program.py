@@ -46,7 +46,7 @@ def test_errors_become_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert report(DiskFull("out.mp4:\n no room."), []) == 1
     assert capsys.readouterr().err == ("error: out.mp4: no room. Free some space, or name an output on another disk.\n")
     assert report(click.UsageError("bad words"), []) == 2
-    assert capsys.readouterr().err == "error: bad words See: nemovideo --help\n"
+    assert capsys.readouterr().err == "error: bad words. See: nemovideo --help\n"
     assert report(Interrupted(2), []) == 130
     assert capsys.readouterr().err == "error: Stopped by SIGINT; nothing unfinished was kept.\n"
 
@@ -54,7 +54,7 @@ def test_errors_become_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_unexpected_is_one_line_and_a_trace_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
     assert report(RuntimeError("what\nnow"), []) == 1
     told = capsys.readouterr().err
-    assert told.startswith("error: Unexpected RuntimeError: what now This is a fault of nemovideo")
+    assert told.startswith("error: Unexpected RuntimeError: what now. This is a fault of nemovideo")
     assert told.count("\n") == 1
     report(RuntimeError("what"), ["--verbose"])
     assert "RuntimeError: what" in capsys.readouterr().err.splitlines()[0]

@@ -38,7 +38,7 @@ class Check:
 
 
 async def examine(backend: str) -> list[Check]:
-    """Answer every question for a backend; nothing here raises."""
+    """Answer every question for a backend."""
     local = backend == "local"
     checks = [
         Check("python", ok=True, detail=f"{platform.python_version()} on {platform.platform(terse=True)}"),
@@ -46,7 +46,7 @@ async def examine(backend: str) -> list[Check]:
         *(_extra(name, packages) for name, packages in _EXTRAS.items()),
         *await _ffmpeg(needed=local),
         *_folders(),
-        _token(),
+        _token(backend),
         Check("backend", ok=True, detail=describe(backend).removeprefix("Backend: ")),
     ]
     if not local:
@@ -123,14 +123,19 @@ def _folder(name: str, path: Path, *, code: int) -> Check:
     return Check(name, ok=False, detail=f"{path} cannot be written", hint=f"Make {nearest} writable.", exit_code=code)
 
 
-def _token() -> Check:
+def _token(backend: str) -> Check:
     """Where a token would come from, and never its text."""
-    from nemovideo import credentials  # noqa: PLC0415 - the client's, when asked about
+    from nemovideo.settings import Settings, config_dir, origin  # noqa: PLC0415 - as above
+    from nemovideo.tokenfile import TokenFile  # noqa: PLC0415
 
-    source = credentials.token_source()
-    return Check(
-        "token", ok=True, detail=source or "none; a backend that wants one gives an anonymous one at first use"
-    )
+    settings = Settings.from_environment()
+    cloud = origin(settings.api_url)
+    place = cloud if backend in {"local", "cloud"} else origin(backend)
+    if settings.token and place == cloud:
+        return Check("token", ok=True, detail=f"NEMO_TOKEN, for {place}")
+    if TokenFile(config_dir()).read(place):
+        return Check("token", ok=True, detail=f"an anonymous one for {place}, kept in {config_dir()}")
+    return Check("token", ok=True, detail=f"none for {place}; an anonymous one is asked for at first use")
 
 
 async def _account(backend: str) -> Check:

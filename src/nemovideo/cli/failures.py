@@ -28,7 +28,7 @@ _DETAILS = (
 """Attributes of a NemoError that a program may want; those that are set are told with `--json`."""
 
 
-class Interrupted(Exception):  # noqa: N818 - no fault of anybody's
+class Interrupted(Exception):
     """The person, or the system, asked the program to stop with signal `signum`."""
 
     def __init__(self, signum: int) -> None:
@@ -75,16 +75,16 @@ def _words(error: BaseException) -> tuple[str, str | None]:
         hint = error.hint
         if isinstance(error, TargetNotMet) and error.least_bytes and not hint:
             hint = f"The least that works: --max-bytes {error.least_bytes}."
-        return _one_line(error.message), _one_line(hint) if hint else None
+        return _sentence(error.message), _one_line(hint) if hint else None
     if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx else "nemovideo"
-        return _one_line(error.format_message()), f"See: {where} --help"
+        return _sentence(error.format_message()), f"See: {where} --help"
     if isinstance(error, click.ClickException):
         return _one_line(error.format_message()), None
     if isinstance(error, Interrupted):
         return str(error), None
     return (
-        _one_line(f"Unexpected {type(error).__name__}: {error}"),
+        _sentence(f"Unexpected {type(error).__name__}: {error}"),
         "This is a fault of nemovideo: run again with --verbose and report what it prints.",
     )
 
@@ -97,6 +97,12 @@ def _exit_code(error: BaseException) -> int:
     if isinstance(error, NemoError | click.ClickException):
         return error.exit_code
     return 128 + error.signum if isinstance(error, Interrupted) else 1
+
+
+def _sentence(text: str) -> str:
+    """One line that another sentence can follow."""
+    line = _one_line(text)
+    return line if line.endswith((".", "!", "?", "…")) else f"{line}."
 
 
 def _one_line(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from nemovideo.cli.failures import Interrupted
 from nemovideo.cli.options import log_to_stderr, output_options
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
-from nemovideo.errors import EngineError, OutputNotWritable
+from nemovideo.errors import OutputNotWritable
 
 if TYPE_CHECKING:
     from nemovideo.engine.server import EngineConfig
@@ -53,10 +52,7 @@ async def _serve(config: EngineConfig, told: Output) -> None:
     from nemovideo.engine.server import EngineServer  # noqa: PLC0415 - loaded by now
 
     server = EngineServer(config)
-    try:
-        await server.start()
-    except OSError as error:
-        raise _cannot_listen(config, error) from error
+    await server.start()
     try:
         key = config.data_dir / "key"
         told.result(
@@ -84,12 +80,3 @@ def _prepare(folder: Path) -> None:
         raise OutputNotWritable(
             f"The data folder {folder} cannot be made ({error.strerror}).", hint="Name another one with --data."
         ) from error
-
-
-def _cannot_listen(config: EngineConfig, error: OSError) -> EngineError:
-    # aiohttp wraps the number's text in its own; the number itself stays.
-    why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on ({error.strerror or error})"
-    return EngineError(
-        f"{config.host}:{config.port} {why}.",
-        hint="Name another --port, or 0 for a free one; or stop what is using it.",
-    )
