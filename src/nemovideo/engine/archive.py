@@ -9,6 +9,7 @@ import json
 import secrets
 import sqlite3
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from nemovideo.engine.config import TOKEN_LIFE
 from nemovideo.engine.ledger import digest
@@ -215,8 +216,10 @@ def _upload(row: sqlite3.Row) -> UploadRow:
 
 
 def _render(row: sqlite3.Row) -> RenderRow:
-    values = {name: row[name] for name in RenderRow.__slots__}
-    return RenderRow(**(values | {name: _load(row[name]) for name in ("draft", "output", "result", "error")}))
+    values: dict[str, Any] = {name: row[name] for name in RenderRow.__slots__}
+    for name in ("draft", "output", "result", "error"):
+        values[name] = _load(values[name])
+    return RenderRow(**values)
 
 
 def paths(db: sqlite3.Connection) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from nemovideo.engine.agent.turn import Turn, take_turn
 from nemovideo.engine.archive import SessionRow
 from nemovideo.engine.config import BODY_LIMIT, EDIT_COST
 from nemovideo.engine.services import Services, account_of, is_operator, services_of, session_of
-from nemovideo.engine.wire import JsonObject, Refusal, bad_request, read_json
+from nemovideo.engine.wire import JsonObject, Refusal, bad_request, entries, read_json, table
 
 __all__ = ["run"]
 
@@ -90,7 +90,7 @@ def _turn(db: archive.Connection, text: str, session: SessionRow) -> Turn:
 
 
 @asynccontextmanager
-async def _reserved(services: Services, account: str, cost: int) -> AsyncIterator[_Price]:
+async def _reserved(services: Services, account: str, cost: int) -> AsyncGenerator[_Price, None]:
     """Hold credits back while work is under way, and give back what was not spent."""
     if cost and not await services.store.run(lambda db: ledger.freeze(db, account, cost)):
         raise Refusal(2001, f"Not enough credits: this edit costs {cost}. Register or top up.")
@@ -106,9 +106,7 @@ async def _reserved(services: Services, account: str, cost: int) -> AsyncIterato
 def _text(body: JsonObject) -> str:
     if body.get("app_name", APP) != APP:
         raise bad_request(f"app_name: this engine has one, {APP}.")
-    message = body.get("new_message")
-    parts = message.get("parts") if isinstance(message, dict) else None
-    texts = [part.get("text") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    texts = [table(part).get("text") for part in entries(table(body.get("new_message")).get("parts"))]
     text = "\n".join(text for text in texts if isinstance(text, str)).strip()
     if not text:
         raise bad_request("new_message.parts: at least one part with a text.")

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -20,7 +20,7 @@ __all__ = ["held", "operator_key", "sweep"]
 
 
 @contextmanager
-def held(data_dir: Path) -> Iterator[None]:
+def held(data_dir: Path) -> Generator[None, None, None]:
     """Make the folder if need be and hold it; the hold ends with the process, however that ends.
 
     Raises:

@@ -6,14 +6,12 @@ A reader takes what is missing as: start = end of the segment before, in = 0, vo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 from pydantic import ValidationError
 
 from nemovideo.engine.archive import UploadRow
-from nemovideo.engine.wire import JsonObject
+from nemovideo.engine.wire import JsonObject, entries, table
 from nemovideo.errors import NemoError, NoPicture, UnsupportedFile
 from nemovideo.protocol.compress import CompressRequest
 
@@ -49,7 +47,7 @@ def timeline_of(upload: UploadRow, title: str) -> JsonObject:
 
 def wishing(draft: JsonObject, request: CompressRequest) -> JsonObject:
     """The draft with the request written into it; nothing else changes."""
-    return draft | {"m": _table(draft.get("m")) | {"nemovideo": request.model_dump()}}
+    return draft | {"m": table(draft.get("m")) | {"nemovideo": request.model_dump()}}
 
 
 def requested(draft: JsonObject) -> CompressRequest:
@@ -58,7 +56,7 @@ def requested(draft: JsonObject) -> CompressRequest:
     Raises:
         UnsupportedFile: `m.nemovideo` is there and is no request.
     """
-    wish = _table(draft.get("m")).get("nemovideo")
+    wish = table(draft.get("m")).get("nemovideo")
     try:
         return CompressRequest() if wish is None else CompressRequest.model_validate(wish)
     except ValidationError as error:
@@ -72,7 +70,7 @@ def requested(draft: JsonObject) -> CompressRequest:
 def shows(draft: JsonObject | None, upload: UploadRow) -> bool:
     """Whether the upload is on the draft's timeline."""
     return draft is not None and any(
-        _table(segment.get("m")).get("src") == upload.hash for track in _tracks(draft) for segment in _segments(track)
+        table(segment.get("m")).get("src") == upload.hash for track in _tracks(draft) for segment in _segments(track)
     )
 
 
@@ -94,7 +92,7 @@ def order(draft: JsonObject) -> Order:
     if len(found) != 1:
         raise _unable(f"The timeline has {len(found)} segments; this engine renders one whole video.")
     segment = found[0][1]
-    meta, milliseconds = _table(segment.get("m")), segment.get("d", 0)
+    meta, milliseconds = table(segment.get("m")), segment.get("d", 0)
     src = meta.get("src")
     if not isinstance(src, str):
         raise _unable("The video segment names no source (m.src, the upload's hash).")
@@ -118,15 +116,9 @@ def _unable(message: str) -> NemoError:
     return UnsupportedFile(message, hint="Ask for one upload at a time, uncut.")
 
 
-def _table(value: object) -> JsonObject:
-    return cast("JsonObject", value) if isinstance(value, dict) else {}
+def _tracks(draft: JsonObject) -> list[JsonObject]:
+    return [track for track in map(table, entries(draft.get("t"))) if track]
 
 
-def _tracks(draft: JsonObject) -> Iterator[JsonObject]:
-    tracks = draft.get("t")
-    yield from (track for track in (tracks if isinstance(tracks, list) else ()) if isinstance(track, dict))
-
-
-def _segments(track: JsonObject) -> Iterator[JsonObject]:
-    segments = track.get("sg")
-    yield from (item for item in (segments if isinstance(segments, list) else ()) if isinstance(item, dict))
+def _segments(track: JsonObject) -> list[JsonObject]:
+    return [segment for segment in map(table, entries(track.get("sg"))) if segment]

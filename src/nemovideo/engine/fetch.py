@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -97,7 +97,7 @@ class Fetcher:
         await self._session.close()
 
     @asynccontextmanager
-    async def get(self, url: str) -> AsyncIterator[Fetched]:
+    async def get(self, url: str) -> AsyncGenerator[Fetched, None]:
         """Open a URL for reading.
 
         Raises:

@@ -13,7 +13,7 @@ import logging
 import os
 import shutil
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -93,7 +93,7 @@ class JobQueue:
         self._tasks: asyncio.TaskGroup | None = None
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncGenerator[None, None]:
         """Work while the context lasts, beginning with what the last run left; at its end kill what still runs."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks

@@ -17,7 +17,7 @@ from nemovideo.engine.drafts import exportable
 from nemovideo.engine.jobs import Job
 from nemovideo.engine.outputs import Output
 from nemovideo.engine.services import Services, account_of, services_of, session_of
-from nemovideo.engine.wire import JsonObject, Refusal, bad_request, origin, read_json
+from nemovideo.engine.wire import JsonObject, Refusal, bad_request, origin, read_json, table
 
 __all__ = ["cancel", "download", "status", "submit"]
 
@@ -33,12 +33,12 @@ async def submit(request: web.Request) -> web.Response:
     if missing:
         raise Refusal(402, f"An export needs the attribution headers; missing: {', '.join(missing)}.")
     body = await read_json(request, DRAFT_LIMIT)
-    render_id, draft, output = body.get("id"), body.get("draft"), body.get("output") or {}
+    render_id, draft, output = body.get("id"), table(body.get("draft")), table(body.get("output"))
     if not isinstance(render_id, str) or not _ID.fullmatch(render_id):
         raise bad_request("id: up to 128 letters, digits, and . _ : - within.")
-    if not isinstance(draft, dict) or not exportable(draft):
+    if not exportable(draft):
         raise bad_request("draft: a draft with at least one track that has a segment.")
-    if not isinstance(output, dict):
+    if not isinstance(body.get("output", {}), dict):
         raise bad_request('output: an object like {"format": "mp4", "quality": "high"}.')
     Output.of(output)
     session = await session_of(request, body.get("sessionId"))

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -100,7 +100,7 @@ class EngineServer:
             services.closing.set()
 
     @asynccontextmanager
-    async def _parts(self) -> AsyncIterator[Services]:
+    async def _parts(self) -> AsyncGenerator[Services, None]:
         config = self._config
         with held(config.data_dir):
             key = config.key or operator_key(config.data_dir)
@@ -121,7 +121,7 @@ class EngineServer:
                 await store.close()
 
     @asynccontextmanager
-    async def _listening(self, services: Services) -> AsyncIterator[None]:
+    async def _listening(self, services: Services) -> AsyncGenerator[None, None]:
         config = self._config
         runner = web.AppRunner(
             build(services),

@@ -19,7 +19,7 @@ from nemovideo.engine.fetch import Fetcher
 from nemovideo.engine.intake import label, receive, suffix_of
 from nemovideo.engine.services import Services, account_of, is_operator, services_of, session_of
 from nemovideo.engine.sessions import describe
-from nemovideo.engine.wire import Refusal, accepted, bad_request, not_media, origin, read_json
+from nemovideo.engine.wire import Refusal, accepted, bad_request, entries, not_media, origin, read_json
 from nemovideo.errors import DamagedFile, UnsupportedFile
 
 __all__ = ["download", "upload"]
@@ -89,8 +89,9 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
 
 
 async def _by_url(request: web.Request, session: SessionRow) -> AsyncIterator[UploadRow]:
-    urls = (await read_json(request, BODY_LIMIT)).get("urls")
-    if not isinstance(urls, list) or not 0 < len(urls) <= _MOST_FILES or not all(isinstance(url, str) for url in urls):
+    given = entries((await read_json(request, BODY_LIMIT)).get("urls"))
+    urls = [url for url in given if isinstance(url, str)]
+    if not 0 < len(urls) <= _MOST_FILES or len(urls) != len(given):
         raise bad_request(f"urls: a list of 1 to {_MOST_FILES} addresses.")
     services = services_of(request)
     async with Fetcher(allow_private=services.config.allow_private_urls) as fetcher:

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from nemovideo.errors import DamagedFile, NemoError
 
-__all__ = ["JsonObject", "Refusal", "accepted", "bad_request", "not_media", "origin", "read_json"]
+__all__ = ["JsonObject", "Refusal", "accepted", "bad_request", "entries", "not_media", "origin", "read_json", "table"]
 
 JsonObject = dict[str, Any]
 
@@ -64,6 +64,16 @@ def accepted(data: JsonObject) -> web.Response:
 def origin(request: web.Request) -> str:
     """The base URL by which this client reaches the engine; its `Host` has passed the guard."""
     return f"{request.scheme}://{request.host}"
+
+
+def table(value: object) -> JsonObject:
+    """The value as a JSON object; an empty one when it is none."""
+    return cast("JsonObject", value) if isinstance(value, dict) else {}
+
+
+def entries(value: object) -> list[object]:
+    """The value as a JSON array; an empty one when it is none."""
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 async def read_json(request: web.Request, limit: int) -> JsonObject:
