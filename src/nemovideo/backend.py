@@ -51,7 +51,7 @@ class BackendProfile:
         """Raise FileTooLarge when this backend takes no file of `size` bytes; the limit is named."""
         if self.max_upload_bytes is not None and size > self.max_upload_bytes:
             raise FileTooLarge(
-                f"{filename} has {size / 1e6:,.1f} MB; {self.name} takes {self.max_upload_bytes / 1e6:,.0f} MB at most.",
+                f"{filename} has {size / 1e6:,.1f} MB; {self.name} takes {self.max_upload_bytes / 1e6:,.0f} MB.",
                 code=4002,
                 phase="upload",
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -18,10 +19,8 @@ from pathlib import Path
 
 from nemovideo.protocol.json import JSON, mapping, text
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # pragma: no cover — not POSIX
-    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["StoredToken", "TokenFile"]
 
@@ -82,7 +81,7 @@ class TokenFile:
 
     def try_lock(self) -> int | None:
         """Try to be the one process that asks for a token: a handle for `unlock`, or None when another one is."""
-        if fcntl is None:  # Windows: two processes may ask at once, and one meets the 429
+        if sys.platform == "win32":  # Windows: two processes may ask at once, and one meets the 429
             return -1
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -113,7 +113,8 @@ def _error(
         return RateLimited(f"The backend asks to slow down: {said} ({call}).", retry_after=wait, **context)
     if kind is OutOfCredits:
         hint = f"Register at {register_url}, or work locally, which costs nothing." if register_url else None
-        return OutOfCredits(f"No credits are left: {said} ({call}).", hint=hint, **context)
+        context["hint"] = hint
+        return OutOfCredits(f"No credits are left: {said} ({call}).", **context)
     if kind is UnsupportedFile:
         return _refused_file(said, mapping(fields.get("data")), context)
     if kind is not None:
@@ -121,15 +122,16 @@ def _error(
     if status in _PASSING:
         context["retryable"] = True
         return TransportError(f"The server could not answer: {said} ({call}).", **context)
-    hint = None if status >= 500 else "Check the arguments; if they are right, report this with the request id."
-    return ProtocolError(f"The server refused: {said} ({call}).", hint=hint, **context)
+    if status < 500:
+        context["hint"] = "Check the arguments; if they are right, report this with the request id."
+    return ProtocolError(f"The server refused: {said} ({call}).", **context)
 
 
 def _refused_file(said: str, data: Mapping[str, JSON], context: ErrorContext) -> NemoError:
     if data.get("reason") == "damaged":
         return DamagedFile(_sentence(said), **context)
-    hint = "" if data.get("reason") else f"It takes {', '.join(FORMATS)}."
-    return UnsupportedFile(_sentence(said), hint=hint, **context)
+    context["hint"] = "" if data.get("reason") else f"It takes {', '.join(FORMATS)}."
+    return UnsupportedFile(_sentence(said), **context)
 
 
 def _said(fields: Mapping[str, JSON]) -> str | None:

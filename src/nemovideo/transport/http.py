@@ -197,7 +197,9 @@ def _ours(call: Call, problem: Exception) -> TransportError:
     for kind, reason, may_pass in _NEVER_ARRIVED:
         if isinstance(problem, kind):
             host, port = getattr(problem, "host", None), getattr(problem, "port", None)
+            context["retryable"] = may_pass
             server = f"The server {host}:{port}" if host else "The server"
-            return ConnectionFailed(f"{server} did not take {call}: {reason}.", retryable=may_pass, **context)
+            return ConnectionFailed(f"{server} did not take {call}: {reason}.", **context)
     reason = next((reason for kind, reason in _BROKE_OFF if isinstance(problem, kind)), "the request failed")
-    return TransportError(f"{call}: {reason}.", retryable=True, **context)
+    context["retryable"] = True
+    return TransportError(f"{call}: {reason}.", **context)

@@ -1,0 +1,256 @@
+"""AsyncNemoClient: owns the connections, the credentials and, where it is local, the engine; offers the workflows."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from nemovideo.attribution import attribution_headers
+from nemovideo.backend import BackendProfile
+from nemovideo.clock import SYSTEM_CLOCK, Clock
+from nemovideo.credentials import Credentials
+from nemovideo.localbackend import LocalBackend
+from nemovideo.ownership import sweep
+from nemovideo.progress import ProgressCallback, Reporter
+from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, Audio, Codec, Effort
+from nemovideo.resources.chat import ChatResource
+from nemovideo.resources.credits import CreditsResource
+from nemovideo.resources.render import RenderResource
+from nemovideo.resources.session import SessionResource
+from nemovideo.resources.state import StateResource
+from nemovideo.resources.upload import UploadResource
+from nemovideo.settings import Settings, checked_url
+from nemovideo.source import SourceLike, open_source
+from nemovideo.transport.caller import Caller
+from nemovideo.workflows.compress import Compression
+from nemovideo.workflows.result import CompressResult
+from nemovideo.workflows.wish import OnOver, build_wish, limit_bytes, output_for
+
+__all__ = ["AsyncNemoClient"]
+
+_UNSTARTED = "http://127.0.0.1"  # until a local engine has started and says its port
+
+
+class AsyncNemoClient:
+    """A client of one backend: the cloud, any engine, or an engine of its own.
+
+    Args:
+        base_url: the backend; None for NEMO_API_URL, else the cloud.
+        token: a bearer token for it; None for NEMO_TOKEN (for NEMO_API_URL's origin only), a kept or an anonymous one.
+        skill: a skill's folder or SKILL.md, whose name and version go out as attribution.
+        language: the language that the backend answers in.
+
+    Attributes:
+        session, upload, chat, credits, state, render: the backend's resources.
+
+    Raises:
+        UsageError: the URL or the skill cannot be used.
+
+    Example:
+        >>> async with AsyncNemoClient.local() as client:  # doctest: +SKIP
+        ...     result = await client.compress("talk.mp4", max_mb=50)
+    """
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        token: str | None = None,
+        *,
+        skill: str | os.PathLike[str] | None = None,
+        language: str = "en",
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._settings = Settings.from_environment()
+        self.base_url = checked_url(base_url, "base_url") if base_url is not None else self._settings.api_url
+        self._attribution = attribution_headers(None if skill is None else Path(skill), self._settings.platform)
+        self._clock = clock
+        self._local: LocalBackend | None = None
+        self._caller = self._make_caller(self.base_url, token)
+        self._opening = asyncio.Lock()
+        self._open = self._closed = False
+        self._profile: BackendProfile | None = None
+        self.session = SessionResource(self._connected, language=language, learn=self._learn)
+        self.upload = UploadResource(self._connected, profile=lambda: self._profile, by_name=lambda: self.is_local)
+        self.chat = ChatResource(self._connected)
+        self.credits = CreditsResource(self._connected)
+        self.state = StateResource(self._connected)
+        self.render = RenderResource(self._connected, self.state)
+
+    @classmethod
+    def local(
+        cls,
+        data_dir: str | os.PathLike[str] | None = None,
+        executor: object | None = None,
+        *,
+        skill: str | os.PathLike[str] | None = None,
+        language: str = "en",
+    ) -> Self:
+        """A client with an engine of its own on this machine: no account, no upload, no bill.
+
+        Args:
+            data_dir: where the engine keeps its data, locked while it runs; None for a temporary folder.
+            executor: where it encodes; None for this machine.
+            skill: as for the class.
+            language: as for the class.
+
+        Raises:
+            MissingExtra: the extra `engine` is not installed.
+        """
+        client = cls(_UNSTARTED, "unstarted", skill=skill, language=language)
+        client._local = LocalBackend(None if data_dir is None else Path(data_dir), executor)
+        return client
+
+    def __repr__(self) -> str:
+        return f"AsyncNemoClient({'local' if self.is_local else repr(self.base_url)})"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the engine is this client's own, within this process."""
+        return self._local is not None
+
+    @property
+    def backend(self) -> BackendProfile | None:
+        """What the backend takes, as learnt with the first session; None before."""
+        return self._profile
+
+    @property
+    def token_source(self) -> str:
+        """Where the token came from: argument, environment, file, anonymous, or none yet. Never the token itself."""
+        return "engine" if self.is_local else self._caller.credentials.source
+
+    async def __aenter__(self) -> Self:
+        await self._connected()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close streams and connections, and stop the engine where it is our own. Idempotent.
+
+        A cancellation that arrives meanwhile waits until everything is closed.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        closing = asyncio.create_task(self._close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await asyncio.wait([closing])
+            raise
+
+    async def _close(self) -> None:
+        try:
+            await self.chat.close()
+            await self._caller.transport.close()
+        finally:
+            if self._local is not None:
+                await self._local.stop()
+
+    async def _connected(self) -> Caller:
+        """Open the client where it is not open yet."""
+        if self._open:
+            return self._caller
+        async with self._opening:
+            if not self._open:
+                await asyncio.to_thread(sweep)
+                if self._local is not None:
+                    self.base_url, key = await self._local.start()
+                    self._caller = self._make_caller(self.base_url, key)
+                self._open = True
+        return self._caller
+
+    def _make_caller(self, base_url: str, token: str | None) -> Caller:
+        credentials = Credentials(base_url, token=token, settings=self._settings, clock=self._clock)
+        return Caller(base_url, credentials, self._attribution, web_url=self._settings.web_url, clock=self._clock)
+
+    def _learn(self, profile: BackendProfile) -> None:
+        self._profile = profile
+
+    async def compress(
+        self,
+        source: SourceLike,
+        output: str | os.PathLike[str] | None = None,
+        *,
+        max_mb: float | None = None,
+        max_bytes: int | None = None,
+        preset: str | None = None,
+        codec: Codec | None = None,
+        effort: Effort = "balanced",
+        max_height: int | None = DEFAULT_MAX_HEIGHT,
+        fps: float | None = None,
+        audio: Audio = "auto",
+        keep_hdr: bool = False,
+        keep_metadata: bool = False,
+        measure_quality: bool = False,
+        overwrite: bool = False,
+        on_over: OnOver = "error",
+        on_progress: ProgressCallback | None = None,
+        deadline: float | None = None,
+    ) -> CompressResult:
+        """Make a video fit under a size.
+
+        Args:
+            source: a path, an http(s) URL, bytes, or a file opened in binary mode. Never written to.
+            output: where to; its suffix says the container (mp4, m4v, mov, mkv, webm). Default: `talk.compressed.mp4`
+                beside the source, or the source itself where it fits already.
+            max_mb: the limit in megabytes of 1,000,000 bytes; exactly one of the three limits is given.
+            max_bytes: the limit in bytes.
+            preset: the limit of a service: "discord", "gmail", "whatsapp" …
+            codec: "h264", "hevc" or "av1"; None for what the container plays everywhere, H.264 but for webm.
+            effort: "fast", "balanced" or "best".
+            max_height: the longest short side in pixels; None lifts the ceiling of 1080.
+            fps: the most frames a second; None keeps the source's.
+            audio: "auto", "copy", "aac", "opus" or "none".
+            keep_hdr: keep HDR rather than tone-map it to SDR; needs hevc or av1.
+            keep_metadata: keep titles, dates and places; stripped unless asked.
+            measure_quality: measure the result's VMAF against the source.
+            overwrite: replace an output that is there already.
+            on_over: what to do when a backend twice exceeds the limit: "error", or "local" to encode on this machine.
+            on_progress: a function or coroutine function that is told `Progress`.
+            deadline: seconds for the whole; a render under way goes on and can be resumed.
+
+        Raises:
+            UsageError: an argument cannot work (SourceNotFound, UnsupportedFile, DamagedFile, FileTooLarge, NoPicture,
+                OutputExists, OutputNotWritable). TargetNotMet: the limit is out of reach; `least_bytes` is not.
+            AuthenticationError, PlanError, OutOfCredits, RateLimited: the account. DeadlineExceeded, RenderFailed,
+                AgentError, StreamInterrupted, TransportError, ProtocolError: the backend. DiskFull: this disk.
+
+        Example:
+            >>> result = await client.compress("talk.mp4", max_mb=50)  # doctest: +SKIP
+            >>> result.path, result.size  # doctest: +SKIP
+        """
+        limit = limit_bytes(max_mb, max_bytes, preset)
+        opened = await open_source(source)
+        path, container = await asyncio.to_thread(output_for, opened, output)
+        wish = build_wish(
+            limit,
+            container,
+            codec=codec,
+            effort=effort,
+            max_height=max_height,
+            fps=fps,
+            audio=audio,
+            keep_hdr=keep_hdr,
+            keep_metadata=keep_metadata,
+            measure_quality=measure_quality,
+        )
+        compression = Compression(
+            client=self,
+            source=opened,
+            output=path,
+            wish=wish,
+            named=output is not None,
+            overwrite=overwrite,
+            on_over=on_over,
+            report=Reporter(on_progress, clock=self._clock),
+            clock=self._clock,
+            deadline=deadline,
+        )
+        return await compression.run()

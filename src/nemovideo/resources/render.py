@@ -1,0 +1,249 @@
+"""Renders: a draft becomes a file."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+from nemovideo.errors import DeadlineExceeded, NemoError, RenderFailed, TransportError, UsageError
+from nemovideo.progress import ProgressCallback, Reporter
+from nemovideo.protocol.draft import Timeline
+from nemovideo.protocol.envelope import Call, decode_answer
+from nemovideo.protocol.json import JSON
+from nemovideo.protocol.lifecycle import Render, decode_render
+from nemovideo.resources.renderfaults import error_of
+from nemovideo.resources.session import Connect, SessionLike, session_id_of
+from nemovideo.resources.state import StateResource
+from nemovideo.transport.caller import Caller
+from nemovideo.transport.download import Download, place
+from nemovideo.transport.part import part_for
+
+__all__ = ["RenderResource"]
+
+_PATH = "/api/render/proxy/lambda"
+_PREFER_WAIT = 30  # seconds that the server is asked to hold an answer back (RFC 7240)
+_POLL = 30.0  # seconds between polls of a server that does not hold back (spec, section 2)
+_TOLERATED = 5  # polls in a row that may fail: one lost answer must not lose a paid render
+_CANCEL_TIME = 5.0  # seconds that the wish to cancel may take while we are being cancelled ourselves
+_PREVIEW_SIDE = 360  # pixels of a preview's short side
+
+OnPoll = Callable[[Render], Awaitable[None]]
+
+
+class RenderResource:
+    """`client.render`."""
+
+    def __init__(self, connect: Connect, state: StateResource) -> None:
+        self._connect = connect
+        self._state = state
+
+    async def submit(
+        self,
+        session: SessionLike,
+        draft: JSON,
+        *,
+        format: str = "mp4",  # noqa: A002 — the wire's own word
+        resolution: str | None = None,
+        fps: float | None = None,
+        render_id: str | None = None,
+    ) -> Render:
+        """Start a render of exactly this draft; it costs no credits.
+
+        Args:
+            session: a Session or its id.
+            draft: as the state gave it, untouched.
+            format: the container: mp4, mov, webm, mkv.
+            resolution: "WIDTHxHEIGHT", where another than the draft's is wished for.
+            fps: frames a second, likewise.
+            render_id: the client's own name for it; made unless given. The same id again is the same job.
+
+        Raises:
+            UsageError: the draft has nothing to show. PlanError: the plan does not export.
+
+        Source: spec, section 2, "render".
+        """
+        if not Timeline.decode(draft).exportable:
+            raise UsageError(
+                "The draft is empty: there is nothing to render.", hint="Upload a video and say what to do."
+            )
+        session_id, made = session_id_of(session), render_id or f"render_{uuid.uuid4().hex}"
+        output: dict[str, JSON] = {"format": format, "quality": "high"}
+        output |= {} if resolution is None else {"resolution": resolution}
+        output |= {} if fps is None else {"fps": fps}
+        caller = await self._connect()
+        call = Call("POST", _PATH, phase="render", session_id=session_id, render_id=made)
+        body = {"id": made, "sessionId": session_id, "draft": draft, "output": output}
+        return decode_render(await caller.post(call, json=body), made)
+
+    async def status(self, render_id: str) -> Render:
+        """Where a render stands, asked once."""
+        caller = await self._connect()
+        return decode_render(await caller.get(_status_call(render_id)), render_id)
+
+    async def wait(
+        self, render_id: str, *, on_progress: ProgressCallback | None = None, deadline: float | None = None
+    ) -> Render:
+        """Wait until a render has ended well.
+
+        Args:
+            render_id: which one; it may have been begun by another process.
+            on_progress: told the percentage.
+            deadline: seconds; None waits as long as it takes. The render itself goes on after it.
+
+        Raises:
+            TargetNotMet, DamagedFile, NoPicture, RenderFailed: it ended without a result.
+            DeadlineExceeded: it had not ended; `render_id` says how to come back.
+
+        Cancelling the wait cancels the render as well.
+        """
+        report = Reporter(on_progress)
+
+        async def told(render: Render) -> None:
+            await report("render", render.progress, 100.0, "percent")
+
+        return await self.followed(render_id, told, deadline=deadline)
+
+    async def followed(self, render_id: str, on_poll: OnPoll, *, deadline: float | None = None) -> Render:
+        """Like `wait`, with each poll's Render handed to `on_poll`."""
+        caller = await self._connect()
+        try:
+            render = await caller.clock.within(deadline, self._poll(caller, render_id, on_poll))
+        except TimeoutError:
+            raise DeadlineExceeded(
+                f"The render {render_id} has not ended within {deadline:g} s; it goes on.",
+                hint="Come back with client.render.resume(render_id).",
+                phase="render",
+                render_id=render_id,
+            ) from None
+        except asyncio.CancelledError:
+            await self._cancel_while_cancelled(render_id)
+            raise
+        if render.phase == "failed":
+            raise error_of(render)
+        return render
+
+    async def _poll(self, caller: Caller, render_id: str, on_poll: OnPoll) -> Render:
+        etag, failures = "", 0
+        while True:
+            asked_at = caller.clock.monotonic()
+            try:
+                answer = await caller.answer(
+                    _status_call(render_id),
+                    "read",
+                    headers={"Prefer": f"wait={_PREFER_WAIT}"} | ({"If-None-Match": etag} if etag else {}),
+                )
+            except TransportError as problem:
+                failures += 1
+                if failures > _TOLERATED or not problem.retryable:
+                    raise
+                await caller.clock.sleep(_POLL)
+                continue
+            failures = 0
+            if answer.status != 304:
+                value = decode_answer(_status_call(render_id), answer.status, answer.headers, answer.body)
+                render = decode_render(value, render_id)
+                await on_poll(render)
+                if render.phase != "running":
+                    return render
+                etag = answer.headers.get("etag", "")
+            held_back = "wait" in answer.headers.get("preference-applied", "") and (etag or answer.status == 304)
+            if not held_back:
+                await caller.clock.sleep(max(0.0, _POLL - (caller.clock.monotonic() - asked_at)))
+
+    async def cancel(self, render_id: str) -> None:
+        """Stop a render; one that has ended stays as it is."""
+        caller = await self._connect()
+        await caller.post(Call("POST", f"{_PATH}/{render_id}/cancel", phase="render", render_id=render_id))
+
+    async def _cancel_while_cancelled(self, render_id: str) -> None:
+        with suppress(NemoError, TimeoutError):
+            async with asyncio.timeout(_CANCEL_TIME):
+                await asyncio.shield(self.cancel(render_id))
+
+    async def export(
+        self,
+        session: SessionLike,
+        output: str | Path,
+        *,
+        overwrite: bool = False,
+        on_progress: ProgressCallback | None = None,
+        deadline: float | None = None,
+    ) -> Path:
+        """Render the session's draft and download the result to `output`; a failed render is tried once more.
+
+        Raises:
+            OutputExists: `output` is there and `overwrite` is not set. And what `submit` and `wait` raise.
+
+        Example:
+            >>> await client.render.export(session, "talk.mp4")  # doctest: +SKIP
+        """
+        path = Path(output)
+        draft = (await self._state.get(session)).draft
+        suffix = path.suffix.lower().removeprefix(".") or "mp4"
+        for attempt in (1, 2):
+            render = await self.submit(session, draft, format=suffix)
+            try:
+                return await self.resume(
+                    render.id, path, overwrite=overwrite, on_progress=on_progress, deadline=deadline
+                )
+            except RenderFailed as error:
+                if error.permanent or attempt == 2:  # spec, section 3: once more, with a new id
+                    raise
+        raise AssertionError("unreachable")
+
+    async def resume(
+        self,
+        render_id: str,
+        output: str | Path,
+        *,
+        overwrite: bool = False,
+        on_progress: ProgressCallback | None = None,
+        deadline: float | None = None,
+    ) -> Path:
+        """Wait for a render begun earlier, perhaps by another process, and download its result to `output`."""
+        path, report = Path(output), Reporter(on_progress)
+        async with part_for(path, overwrite=overwrite) as part:
+            render = await self.wait(render_id, on_progress=on_progress, deadline=deadline)
+            await self.download(render, part, report)
+            await asyncio.to_thread(place, part, path, overwrite=overwrite)
+        return path
+
+    async def preview(self, session: SessionLike, output: str | Path, *, overwrite: bool = False) -> Path:
+        """Render the session's draft small (short side 360) to see what it looks like."""
+        draft = (await self._state.get(session)).draft
+        timeline, path = Timeline.decode(draft), Path(output)
+        width, height = timeline.width or 640, timeline.height or _PREVIEW_SIDE
+        scale = min(1.0, _PREVIEW_SIDE / min(width, height))
+        small = f"{round(width * scale / 2) * 2}x{round(height * scale / 2) * 2}"
+        render = await self.submit(session, draft, resolution=small)
+        return await self.resume(render.id, path, overwrite=overwrite)
+
+    async def download(self, render: Render, part: Path, report: Reporter) -> int:
+        """Download a finished render into `part`; returns its size in bytes.
+
+        Where the result's own URL cannot be read, the backend is asked for the bytes (spec, section 2, "render file").
+        """
+        caller = await self._connect()
+        call = Call("GET", f"/api/render/proxy/{render.id}/download", phase="download", render_id=render.id)
+
+        async def told(received: int, total: int | None) -> None:
+            await report("download", float(received), None if total is None else float(total), "bytes")
+
+        async def fetch(url: str) -> int:
+            return await Download(caller, url, part, call=call, expected=render.size, on_received=told).run()
+
+        if render.url is None:
+            return await fetch(call.path)
+        try:
+            return await fetch(render.url)
+        except NemoError as error:
+            if error.status not in {401, 403, 404, 410} or caller.base_url + call.path == render.url:
+                raise
+            return await fetch(call.path)
+
+
+def _status_call(render_id: str) -> Call:
+    return Call("GET", f"{_PATH}/{render_id}", phase="render", render_id=render_id)

@@ -1,0 +1,58 @@
+"""The unfinished file beside an output: made there, written down as ours, gone if the work fails."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from nemovideo.errors import OutputExists, OutputNotWritable
+from nemovideo.ownership import PART_SUFFIX, Claim, claim
+
+__all__ = ["check_output", "part_for"]
+
+
+@contextlib.asynccontextmanager
+async def part_for(output: Path, *, overwrite: bool) -> AsyncIterator[Path]:
+    """A name for the unfinished file, in the output's own folder so that a rename finishes it.
+
+    Raises:
+        OutputExists, OutputNotWritable: before anything is sent.
+    """
+    await asyncio.to_thread(check_output, output, overwrite=overwrite)
+    part = output.with_name(f".{output.name[:100]}.{uuid.uuid4().hex[:8]}{PART_SUFFIX}")
+    claimed = await asyncio.to_thread(_begin, part)
+    try:
+        yield part
+    finally:
+        # Two unlinks of a local file, done at once even while we are being cancelled.
+        _drop(part, claimed)
+
+
+def _begin(part: Path) -> Claim:
+    claimed = claim(part)
+    try:
+        part.open("xb").close()  # the one test of "may be written" that does not lie
+    except OSError as problem:
+        claimed.release()
+        raise OutputNotWritable(f"{part.parent}: may not be written: {problem.strerror}.") from problem
+    return claimed
+
+
+def _drop(part: Path, claimed: Claim) -> None:
+    with contextlib.suppress(OSError):
+        part.unlink(missing_ok=True)
+    claimed.release()
+
+
+def check_output(output: Path, *, overwrite: bool) -> None:
+    """Raise when `output` could not be written; blocks, so run it in a thread."""
+    folder = output.parent
+    if not folder.is_dir():
+        raise OutputNotWritable(f"{folder}: no such folder.")
+    if output.is_dir():
+        raise OutputNotWritable(f"{output}: is a folder.", hint="Name a file in it.")
+    if output.exists() and not overwrite:
+        raise OutputExists(f"{output}: exists already.")

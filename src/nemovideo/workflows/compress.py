@@ -1,0 +1,265 @@
+"""`client.compress`: a video goes in, one that fits comes out.
+
+Connect, upload, ask, render, download, verify: the documented road, the same to every backend. What arrives is looked
+at on the disk before it gets its name; a result over the limit is never handed out, whoever made it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import aiofiles
+
+from nemovideo.clock import Clock
+from nemovideo.errors import (
+    AgentError,
+    DeadlineExceeded,
+    NemoError,
+    NoPicture,
+    RenderFailed,
+    TargetNotMet,
+    UnsupportedFile,
+)
+from nemovideo.progress import Phase, Reporter
+from nemovideo.protocol.draft import Timeline
+from nemovideo.protocol.json import JSON, integer, mapping, number, sequence, text
+from nemovideo.protocol.lifecycle import Render
+from nemovideo.resources.session import Session
+from nemovideo.source import Source
+from nemovideo.transport.download import place
+from nemovideo.transport.part import part_for
+from nemovideo.workflows.inspect import Facts, inspect_file
+from nemovideo.workflows.result import CompressResult
+from nemovideo.workflows.wish import OnOver, Wish
+
+if TYPE_CHECKING:
+    from nemovideo.client import AsyncNemoClient
+
+__all__ = ["Compression"]
+
+T = TypeVar("T")
+
+_ASK_LESS = 0.97  # of the share that would have fitted: a backend that missed once is given some room
+
+
+@dataclass(slots=True)
+class Compression:
+    """One run of the road. `named` says whether the caller named the output."""
+
+    client: AsyncNemoClient
+    source: Source
+    output: Path
+    wish: Wish
+    named: bool
+    overwrite: bool
+    on_over: OnOver
+    report: Reporter
+    clock: Clock
+    deadline: float | None = None
+    session: Session | None = None
+    timings: dict[str, float] = field(default_factory=dict[str, float])
+    _began: float = 0.0
+
+    async def run(self) -> CompressResult:
+        """Do it."""
+        self._began = self.clock.monotonic()
+        if self._fits() and not self.named and self.source.path is not None:
+            return self._result(self.source.path, await self._looked_at(), skipped=True)
+        async with part_for(self.output, overwrite=self.overwrite) as part:
+            return await (self._copied(part) if self._fits() else self._made(part))
+
+    def _fits(self) -> bool:
+        """Whether the source may be handed back as it is: small enough, and nothing else was asked of it."""
+        size = self.source.size
+        same_container = not self.named or Path(self.source.name).suffix.lower() == self.output.suffix.lower()
+        return size is not None and size <= self.wish.limit and same_container and not self.wish.codec_asked
+
+    async def _looked_at(self) -> Facts:
+        """A source that fits is handed back, after as close a look as this backend allows without sending it away."""
+        if self.client.is_local:
+            return await self._uploaded()
+        async with self._phase("verify"):
+            await self.report("verify")
+            if self.source.path is not None:
+                return await asyncio.to_thread(inspect_file, self.source.path)
+            return Facts(self.source.size or 0, "")
+
+    async def _copied(self, part: Path) -> CompressResult:
+        facts = await self._looked_at()
+        async with self._phase("verify"):
+            if self.source.path is not None:
+                await asyncio.to_thread(shutil.copyfile, self.source.path, part)
+            else:
+                async with aiofiles.open(part, "wb") as file:
+                    async for chunk in self.source.chunks():
+                        await file.write(chunk)
+            await asyncio.to_thread(place, part, self.output, overwrite=self.overwrite)
+        return self._result(self.output, facts, skipped=True)
+
+    async def _made(self, part: Path) -> CompressResult:
+        facts = await self._uploaded()
+        limit = self.wish.limit
+        for attempt in (1, 2):
+            timeline, render = await self._rendered(limit)
+            if _kept(render) and not self.named and self.source.path is not None:
+                return self._result(self.source.path, facts, skipped=True, timeline=timeline, render=render)
+            async with self._phase("download"):
+                size = await self._in_time(self.client.render.download(render, part, self.report))
+            if size <= self.wish.limit:
+                return await self._placed(part, timeline, render)
+            limit = int(limit * self.wish.limit / size * _ASK_LESS)
+            if attempt == 2 or limit < 1:
+                return await self._over(size)
+        raise AssertionError("unreachable")
+
+    async def _uploaded(self) -> Facts:
+        async with self._phase("connect"):
+            await self.report("connect")
+            self.session = await self._in_time(self.client.session.create())
+        async with self._phase("upload"):
+            upload = await self._in_time(self.client.upload.opened(self.session, self.source, self.report))
+        if upload.kind == "audio":
+            raise NoPicture(f"{self.source.name}: has no video track.", session_id=self.session.id)
+        if upload.kind == "image":
+            raise UnsupportedFile(
+                f"{self.source.name}: is a still image.",
+                hint="compress takes videos; any image tool makes a picture smaller.",
+                session_id=self.session.id,
+            )
+        size = self.source.size or upload.size or 0
+        return Facts(size, "", upload.duration, upload.width, upload.height, upload.fps)
+
+    async def _rendered(self, limit: int) -> tuple[Timeline, Render]:
+        """Say the wish, take the draft that it became, and render exactly that; a failed render is tried once more."""
+        session = self._session()
+        async with self._phase("ask"):
+            await self.report("ask")
+            request = self.wish.request.model_copy(update={"max_bytes": limit})
+            reply = await self._in_time(self.client.chat.send(session, request.to_sentence()))
+            state = await self._in_time(self.client.state.get(session))
+            timeline = state.timeline
+            if not timeline.exportable:
+                raise AgentError(
+                    f"The backend made no draft of the wish; it said: {reply.text or 'nothing'}",
+                    hint="Say it in other words, or try another backend.",
+                    reply=reply,
+                    phase="ask",
+                    session_id=session.id,
+                )
+        async with self._phase("render"):
+            try:
+                return timeline, await self._one_render(session, state.draft)
+            except RenderFailed as error:
+                if error.permanent:
+                    raise
+                return timeline, await self._one_render(session, state.draft)
+
+    async def _one_render(self, session: Session, draft: JSON) -> Render:
+        render = await self._in_time(self.client.render.submit(session, draft, format=self.wish.container))
+
+        async def told(polled: Render) -> None:
+            await self.report("render", polled.progress, 100.0, "percent")
+
+        try:
+            return await self.client.render.followed(render.id, told, deadline=self._left())
+        except NemoError as error:
+            error.session_id = session.id
+            raise
+
+    async def _placed(self, part: Path, timeline: Timeline, render: Render) -> CompressResult:
+        async with self._phase("verify"):
+            await self.report("verify")
+            facts = await asyncio.to_thread(inspect_file, part, name="the result")
+            await asyncio.to_thread(place, part, self.output, overwrite=self.overwrite)
+        return self._result(self.output, facts, timeline=timeline, render=render)
+
+    async def _over(self, size: int) -> CompressResult:
+        """The backend did not keep the limit, twice."""
+        if self.on_over == "local" and self.source.url is None:
+            return await self._made_locally()
+        raise TargetNotMet(
+            f"{self.source.name}: the backend's best try has {size} bytes; the limit is {self.wish.limit}.",
+            hint='Ask for more, or pass on_over="local" to let this machine do it.',
+            phase="verify",
+            session_id=self._session().id,
+        )
+
+    async def _made_locally(self) -> CompressResult:
+        """One pass of an engine of our own over the same source, to the same place."""
+        async with type(self.client).local() as local:
+            again = replace(self, client=local, on_over="error", session=None)
+            return await again.run()
+
+    def _result(
+        self,
+        path: Path,
+        facts: Facts,
+        *,
+        skipped: bool = False,
+        timeline: Timeline | None = None,
+        render: Render | None = None,
+    ) -> CompressResult:
+        report = mapping(render.report if render else None)
+        told = mapping(mapping(report.get("plan")).get("result"))
+        notes = tuple(str(note) for note in sequence(report.get("notes")))
+        return CompressResult(
+            path=path,
+            size=facts.size,
+            original_size=self.source.size,
+            limit=self.wish.limit,
+            skipped=skipped or _kept(render),
+            duration=number(told.get("duration")) or facts.duration,
+            width=integer(told.get("width")) or facts.width,
+            height=integer(told.get("height")) or facts.height,
+            fps=number(told.get("fps")) or facts.fps,
+            codec=text(told.get("codec")) or facts.codec,
+            audio_codec=text(told.get("audio_codec")) or facts.audio_codec,
+            quality=report.get("quality"),
+            notes=notes or (("It fits already: nothing was encoded.",) if skipped else ()),
+            timeline=timeline,
+            session_id=self.session.id if self.session else None,
+            render_id=render.id if render else None,
+            timings=dict(self.timings),
+        )
+
+    def _session(self) -> Session:
+        if self.session is None:
+            raise RuntimeError("the session is created first")
+        return self.session
+
+    def _left(self) -> float | None:
+        """Seconds until the deadline."""
+        return None if self.deadline is None else max(0.0, self._began + self.deadline - self.clock.monotonic())
+
+    async def _in_time(self, work: Awaitable[T]) -> T:
+        try:
+            return await self.clock.within(self._left(), work)
+        except TimeoutError:
+            raise DeadlineExceeded(
+                f"{self.source.name}: not done within {self.deadline:g} s.",
+                hint="Allow more time; the session is kept.",
+                session_id=self.session.id if self.session else None,
+            ) from None
+
+    @contextlib.asynccontextmanager
+    async def _phase(self, phase: Phase) -> AsyncIterator[None]:
+        began = self.clock.monotonic()
+        try:
+            yield
+        except NemoError as error:
+            error.phase = error.phase or phase
+            raise
+        finally:
+            self.timings[phase] = self.timings.get(phase, 0.0) + self.clock.monotonic() - began
+
+
+def _kept(render: Render | None) -> bool:
+    """Whether the engine handed the source back without encoding it."""
+    plan = mapping(mapping(render.report if render else None).get("plan"))
+    return plan.get("action") == "keep"

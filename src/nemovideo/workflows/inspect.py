@@ -1,0 +1,83 @@
+"""A look at a finished file by a client that has no FFmpeg: its size on disk, and a walk over its boxes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nemovideo.errors import DamagedFile, NoPicture, UnsupportedFile
+from nemovideo.protocol.mp4 import walk
+
+__all__ = ["Facts", "inspect_file"]
+
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x1aE\xdf\xa3", "matroska"),
+    (4, b"ftyp", "mp4"),
+    (4, b"moov", "mp4"),
+    (4, b"mdat", "mp4"),
+    (4, b"wide", "mp4"),
+    (4, b"free", "mp4"),
+    (0, b"RIFF", "avi"),
+    (0, b"\x47", "mpegts"),
+    (0, b"\x00\x00\x01\xba", "mpeg"),
+    (0, b"FLV", "flv"),
+    (0, b"OggS", "ogg"),
+    (0, b"\x30\x26\xb2\x75", "asf"),
+    (0, b"GIF8", "gif"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was found: size in bytes, duration in seconds, the picture in pixels; None where a walk cannot tell."""
+
+    size: int
+    container: str
+    duration: float | None = None
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    codec: str | None = None
+    audio_codec: str | None = None
+
+
+def inspect_file(path: Path, *, name: str | None = None) -> Facts:
+    """Look at a file; blocks on the disk, so run it in a thread.
+
+    Args:
+        path: the file.
+        name: what the errors call it.
+
+    Raises:
+        UnsupportedFile: it is no video container. DamagedFile: it is cut or its index is broken. NoPicture.
+    """
+    told, size = name or str(path), path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(16)
+        container = next((kind for at, magic, kind in _MAGIC if head[at:].startswith(magic)), None)
+        if container is None:
+            raise UnsupportedFile(f"{told}: is no video, whatever its name says.", hint="Give a video file.")
+        if container != "mp4":
+            return Facts(size, container)
+
+        def read(offset: int, length: int) -> bytes:
+            file.seek(offset)
+            return file.read(length)
+
+        try:
+            movie = walk(read, size)
+        except DamagedFile as problem:
+            raise DamagedFile(f"{told}: {problem.message}") from problem
+    picture, sound = movie.first("video"), movie.first("audio")
+    if picture is None:
+        raise NoPicture(f"{told}: has no video track.")
+    return Facts(
+        size,
+        container,
+        duration=movie.duration or picture.duration or None,
+        width=picture.width,
+        height=picture.height,
+        fps=picture.fps,
+        codec=picture.codec,
+        audio_codec=sound.codec if sound else None,
+    )

@@ -1,0 +1,148 @@
+"""The caller's arguments into one checked wish; what cannot work is refused here, before anything is sent."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from pydantic import ValidationError
+
+from nemovideo.errors import UsageError
+from nemovideo.protocol.compress import SPOKEN_CODECS, Audio, Codec, CompressRequest, Effort
+from nemovideo.protocol.presets import PRESETS
+from nemovideo.source import Source
+
+__all__ = ["OnOver", "Wish", "limit_bytes", "output_for"]
+
+OnOver: TypeAlias = Literal["error", "local"]
+
+MEGABYTE = 1_000_000
+_CONTAINERS: dict[str, tuple[Codec, ...]] = {
+    "mp4": ("h264", "hevc", "av1"),
+    "m4v": ("h264", "hevc", "av1"),
+    "mov": ("h264", "hevc"),
+    "mkv": ("h264", "hevc", "av1"),
+    "webm": ("av1",),
+}
+"""What each container carries so that players take it; the first codec is the one that is chosen unless asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wished for: `request` for the backend; `codec_asked` whether the codec was the caller's own word."""
+
+    request: CompressRequest
+    limit: int
+    container: str
+    codec_asked: bool
+
+
+def limit_bytes(max_mb: float | None, max_bytes: int | None, preset: str | None) -> int:
+    """The limit in bytes, from exactly one of the three.
+
+    Raises:
+        UsageError: none or several were given, or the one is no positive number, or no known preset.
+    """
+    given = [
+        name for name, value in (("max_mb", max_mb), ("max_bytes", max_bytes), ("preset", preset)) if value is not None
+    ]
+    if len(given) != 1:
+        found = " and ".join(given) or "none"
+        raise UsageError(
+            f"Exactly one of max_mb, max_bytes and preset is needed; given: {found}.", hint="Try max_mb=50."
+        )
+    if preset is not None:
+        if preset not in PRESETS:
+            raise UsageError(f"There is no preset {preset!r}.", hint=f"Known: {', '.join(PRESETS)}.")
+        return PRESETS[preset].max_bytes
+    name, value = (given[0], max_mb if max_mb is not None else max_bytes)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
+        raise UsageError(f"{name} must be a positive number: {value!r}.", hint=f"Try {name}={_EXAMPLES[name]}.")
+    if name == "max_bytes" and value != int(value):
+        raise UsageError(f"max_bytes must be a whole number: {value!r}.", hint="Try max_bytes=50_000_000.")
+    limit = int(value * MEGABYTE) if name == "max_mb" else int(value)
+    if limit < 1:
+        raise UsageError(f"{name}={value!r} is less than one byte.", hint=f"Try {name}={_EXAMPLES[name]}.")
+    return limit
+
+
+_EXAMPLES = {"max_mb": "50", "max_bytes": "50_000_000"}
+
+
+def build_wish(
+    limit: int,
+    container: str,
+    *,
+    codec: Codec | None,
+    effort: Effort,
+    max_height: int | None,
+    fps: float | None,
+    audio: Audio,
+    keep_hdr: bool,
+    keep_metadata: bool,
+    measure_quality: bool,
+) -> Wish:
+    """Check the wishes against each other and the container.
+
+    Raises:
+        UsageError: a value is out of range, or container and codec do not go together.
+    """
+    carried = _CONTAINERS[container]
+    chosen = codec or carried[0]
+    if chosen not in SPOKEN_CODECS:
+        raise UsageError(f"There is no codec {codec!r} here.", hint=f"Known: {', '.join(SPOKEN_CODECS)}.")
+    if chosen not in carried:
+        raise UsageError(
+            f"A .{container} file does not carry {SPOKEN_CODECS[chosen]}.",
+            hint=f"Choose {' or '.join(carried)} for .{container}, or name an .mp4 output.",
+        )
+    if keep_hdr and chosen == "h264":
+        raise UsageError("H.264 is made in 8 bits and cannot keep HDR.", hint='Choose codec="hevc" or "av1".')
+    try:
+        request = CompressRequest(
+            max_bytes=limit,
+            codec=chosen,
+            effort=effort,
+            max_height=max_height,
+            fps=fps,
+            audio=audio,
+            keep_hdr=keep_hdr,
+            keep_metadata=keep_metadata,
+            measure_quality=measure_quality,
+        )
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"{name}={first['input']!r}: {first['msg']}.", hint="See the documentation of compress."
+        ) from None
+    return Wish(request, limit, container, codec_asked=codec is not None)
+
+
+def output_for(source: Source, given: str | os.PathLike[str] | None) -> tuple[Path, str]:
+    """Where the result goes, and in which container: the output's suffix says.
+
+    Raises:
+        UsageError: no name can be made, the suffix is no container, or the output is the input.
+    """
+    output = _default_output(source) if given is None else Path(given).expanduser()
+    container = output.suffix.lower().removeprefix(".")
+    if container not in _CONTAINERS:
+        suffix = f"A .{container} file" if container else "A file without a suffix"
+        raise UsageError(
+            f"{output}: {suffix} is nothing that is made here.", hint=f"End the name in .{', .'.join(_CONTAINERS)}."
+        )
+    if source.path is not None and output.exists() and output.samefile(source.path):
+        raise UsageError(f"{output}: is the input itself.", hint="Name another output; the source is never written to.")
+    return output, container
+
+
+def _default_output(source: Source) -> Path:
+    """`talk.compressed.mp4` beside the source; for a URL, in the current folder."""
+    if source.path is None and source.url is None:
+        raise UsageError("There is no file name to derive the output's from.", hint='Name it: output="small.mp4".')
+    folder = source.path.parent if source.path is not None else Path()
+    return folder / f"{Path(source.name).stem}.compressed.mp4"
