@@ -211,7 +211,7 @@ def test_port_taken(world: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         refused(
-            world, "serve", "--port", port, "--data", world.folder / "data", code=5, says=f"127.0.0.1:{port}.*--port"
+            world, "serve", "--port", port, "--data", world.folder / "data", code=5, says=rf"{port} .*taken.*--port"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import sys
 
 import pytest
@@ -45,8 +46,10 @@ def test_the_operators_key_opens_it(world: World) -> None:
 
 def test_a_restart_keeps_the_account(world: World) -> None:
     balances = []
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]  # a token belongs to an origin, so both engines have the same one
     for _ in range(2):
-        process = world.start("serve", "--port", "0", "--data", world.folder / "data", "--json")
+        process = world.start("serve", "--port", port, "--data", world.folder / "data", "--json")
         try:
             url = served_url(process)
             done = world.run("credits", "--backend", url, "--json")

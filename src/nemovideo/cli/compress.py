@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING
 import click
 
 from nemovideo.cli.backends import describe, open_client
-from nemovideo.cli.options import Bytes, Megabytes, backend_option, log_to_stderr, output_options
+from nemovideo.cli.options import backend_option, log_to_stderr, megabytes, output_options, whole_bytes
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
 from nemovideo.protocol.presets import PRESETS
 
 if TYPE_CHECKING:
     from nemovideo.protocol.compress import Codec, Effort
-    from nemovideo.workflows.compress import CompressResult
+    from nemovideo.workflows.result import CompressResult
 
 
 @click.command()
 @click.argument("source", metavar="INPUT")
 @click.option("-o", "--output", metavar="OUTPUT", help="Where to. Default: INPUT.compressed.mp4 beside the input.")
-@click.option("--max-mb", type=Megabytes(), metavar="N", help="At most N megabytes of 1,000,000 bytes.")
-@click.option("--max-bytes", type=Bytes(), metavar="N", help="At most N bytes.")
+@click.option("--max-mb", type=megabytes, metavar="N", help="At most N megabytes of 1,000,000 bytes.")
+@click.option("--max-bytes", type=whole_bytes, metavar="N", help="At most N bytes.")
 @click.option(
     "--preset",
     type=click.Choice(sorted(PRESETS)),
     metavar="NAME",
     help=f"At most what a service takes: {', '.join(PRESETS)}.",
 )
-@click.option("--codec", type=click.Choice(["h264", "hevc", "av1"]), default="h264", show_default=True)
+@click.option("--codec", type=click.Choice(["h264", "hevc", "av1"]), help="Default: h264; av1 in a .webm output.")
 @click.option("--effort", type=click.Choice(["fast", "balanced", "best"]), default="balanced", show_default=True)
 @backend_option
 @click.option("-y", "overwrite", is_flag=True, help="Replace an output that is there already.")
@@ -40,7 +40,7 @@ def compress(
     max_mb: float | None,
     max_bytes: int | None,
     preset: str | None,
-    codec: Codec,
+    codec: Codec | None,
     effort: Effort,
     overwrite: bool,
     backend: str,
@@ -83,16 +83,16 @@ def story(result: CompressResult) -> tuple[str, ...]:
     from nemovideo.display.terminal import duration, size  # noqa: PLC0415 - loaded by now
 
     if result.skipped:
-        sizes = f"fits already ({size(result.size)}): nothing was encoded"
+        sizes = f"{size(result.size)}, fits already"
     else:
-        sizes = f"{size(result.original_size)} → {size(result.size)}"
-    limit = f" (limit {size(result.limit)})" if result.limit else ""
+        sizes = f"{size(result.original_size) if result.original_size else 'a URL'} → {size(result.size)}"
     codecs = " and ".join(filter(None, (result.codec, result.audio_codec)))
     picture = f"{result.width}×{result.height}" if result.width and result.height else ""
     rate = f"{result.fps:.4g} fps" if result.fps else ""
     length = duration(result.duration) if result.duration else ""
     took = f"made in {duration(sum(result.timings.values()))}" if result.timings and not result.skipped else ""
-    lines = [f"{result.path}: {sizes}{limit}", ", ".join(filter(None, (picture, rate, length, codecs, took)))]
+    about = ", ".join(filter(None, (picture, rate, length, codecs, took)))
+    lines = [f"{result.path}: {sizes} (limit {size(result.limit)})", about]
     if result.notes:
         lines.append("Notes: " + "; ".join(note.rstrip(".") for note in result.notes) + ".")
     return tuple(filter(None, lines))

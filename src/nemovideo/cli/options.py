@@ -14,51 +14,36 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 
-class Megabytes(click.ParamType):
-    """A number of megabytes above zero, fractions allowed."""
-
-    name = "megabytes"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read the number; zero, negative, nan, inf and words are refused with one line."""
-        try:
-            number = float(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a number.", param, ctx)
-        if not math.isfinite(number) or number <= 0:
-            self.fail(f"{value} is no size: give a number of megabytes above zero.", param, ctx)
-        if number * 1_000_000 < 1:
-            self.fail(f"{value} MB is less than one byte.", param, ctx)
-        return number
+def megabytes(text: str) -> float:
+    """A number of megabytes above zero, fractions allowed; anything else is refused with one line."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a number.") from None
+    if not math.isfinite(number) or number <= 0:
+        raise click.BadParameter(f"{text} is no size: give a number of megabytes above zero.")
+    if number * 1_000_000 < 1:
+        raise click.BadParameter(f"{text} MB is less than one byte.")
+    return number
 
 
-class Bytes(click.ParamType):
-    """A whole number of bytes above zero."""
-
-    name = "bytes"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read the number; zero, negative, fractions and words are refused with one line."""
-        try:
-            number = int(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a whole number of bytes.", param, ctx)
-        if number <= 0:
-            self.fail(f"{value} is no size: give a number of bytes above zero.", param, ctx)
-        return number
+def whole_bytes(text: str) -> int:
+    """A whole number of bytes above zero; anything else is refused with one line."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a whole number of bytes.") from None
+    if number <= 0:
+        raise click.BadParameter(f"{text} is no size: give a number of bytes above zero.")
+    return number
 
 
-class BackendName(click.ParamType):
+def backend_name(text: str) -> str:
     """`local`, `cloud`, or the URL of an engine."""
-
-    name = "backend"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Accept the two names and http(s) URLs."""
-        text = str(value).strip()
-        if text not in {"local", "cloud"} and not _is_url(text):
-            self.fail(f"{text!r} is no backend: say local, cloud, or the URL of an engine (http://…).", param, ctx)
-        return text.rstrip("/")
+    text = text.strip()
+    if text not in {"local", "cloud"} and not _is_url(text):
+        raise click.BadParameter(f"{text!r} is no backend: say local, cloud, or the URL of an engine (http://…).")
+    return text.rstrip("/")
 
 
 def _is_url(text: str) -> bool:
@@ -79,7 +64,7 @@ def backend_option(command: Command) -> Command:
     """Add `--backend`, local unless NEMO_BACKEND says otherwise."""
     return click.option(
         "--backend",
-        type=BackendName(),
+        type=backend_name,
         default=_default_backend,
         metavar="local|cloud|URL",
         help="Who does the work. Default: NEMO_BACKEND, else local.",
