@@ -12,7 +12,7 @@ __all__ = ["until_done"]
 async def until_done(futures: Iterable[asyncio.Future[Any]]) -> None:
     """Wait until all are done, whatever they gave. A cancellation meanwhile is raised after that, not before."""
     cancelled: asyncio.CancelledError | None = None
-    waiting = {future for future in futures if not future.done()}
+    waiting: set[asyncio.Future[Any]] = {future for future in futures if not future.done()}
     while waiting:
         try:
             _, waiting = await asyncio.wait(waiting)

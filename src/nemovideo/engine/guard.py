@@ -18,7 +18,7 @@ from aiohttp import web
 from nemovideo.engine import ledger
 from nemovideo.engine.services import admit_as, services_of
 from nemovideo.engine.wire import Refusal
-from nemovideo.errors import NemoError
+from nemovideo.errors import DiskFull, NemoError
 
 __all__ = ["OPEN_PATHS", "admit", "answer_errors", "sign"]
 
@@ -49,7 +49,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return Refusal(400, "The connection was lost.").response()
     except NemoError as error:
         _log.warning("%s %s %s: %s", request_id, request.method, request.path, error)
-        return Refusal(500, error.message, data={"request_id": request_id}).response()
+        status = 507 if isinstance(error, DiskFull) else 500
+        return Refusal(status, str(error), data={"request_id": request_id}).response()
     except Exception:  # noqa: BLE001 -- the envelope is the answer to everything
         _log.exception("%s %s %s failed", request_id, request.method, request.path)
         message = "The engine met an error of its own; its log has it under this request id."

@@ -22,6 +22,7 @@ from nemovideo import errors
 from nemovideo.engine import archive
 from nemovideo.engine.archive import FINAL, RenderRow, UploadRow
 from nemovideo.engine.drafts import order, whole
+from nemovideo.engine.endings import until_done
 from nemovideo.engine.executors.executor import Executor, RenderOrder, RenderResult
 from nemovideo.engine.outputs import Output
 from nemovideo.engine.store import Store
@@ -90,22 +91,23 @@ class JobQueue:
         self._store, self._executor, self._folder, self._clock = store, executor, folder, clock
         self._slots = asyncio.Semaphore(at_once)
         self._jobs: dict[tuple[str, str], Job] = {}
-        self._tasks: asyncio.TaskGroup | None = None
+        self._open = False
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:
         """Work while the context lasts, beginning with what the last run left; at its end kill what still runs."""
-        async with asyncio.TaskGroup() as tasks:
-            self._tasks = tasks
-            try:
-                for row in await self._store.run(archive.unfinished):
-                    self._start(row)
-                yield
-            finally:
-                self._tasks = None
-                for job in self._jobs.values():
-                    if job.task is not None:
-                        job.task.cancel()
+        # No TaskGroup: it would wrap the caller's own error in a group, and no render's end concerns another's.
+        self._open = True
+        try:
+            for row in await self._store.run(archive.unfinished):
+                self._start(row)
+            yield
+        finally:
+            self._open = False
+            tasks = [job.task for job in self._jobs.values() if job.task is not None]
+            for task in tasks:
+                task.cancel()
+            await until_done(tasks)
 
     async def submit(self, row: RenderRow) -> Job:
         """Queue a render; an id that the account has used before gives that job."""
@@ -126,7 +128,7 @@ class JobQueue:
         await self._conclude(job, error=_failure("cancelled", "The render was cancelled.", permanent=True))
         if job.task is not None:
             job.task.cancel()
-            await asyncio.wait({job.task})
+            await until_done({job.task})
 
     def wake(self) -> None:
         """Let whoever waits for a job look again."""
@@ -134,11 +136,11 @@ class JobQueue:
             job.wake()
 
     def _start(self, row: RenderRow) -> Job:
-        if self._tasks is None:
+        if not self._open:
             raise errors.EngineError("The engine is stopping; it takes no more renders.")
         job = Job(replace(row, status="pending"))
         self._jobs[row.account, row.id] = job
-        job.task = self._tasks.create_task(self._run(job), name=f"render {row.id}")
+        job.task = asyncio.create_task(self._run(job), name=f"render {row.id}")
         job.task.add_done_callback(lambda _: self._jobs.pop((row.account, row.id), None))
         return job
 

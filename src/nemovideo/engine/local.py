@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from nemovideo.engine.config import LOCAL_FORMATS
+from nemovideo.engine.endings import until_done
 from nemovideo.engine.executors.executor import Executor
 from nemovideo.engine.server import EngineConfig, EngineServer, this_machine
 from nemovideo.errors import EngineError
@@ -68,15 +69,10 @@ class LocalEngine:
         if self._thread is None:
             return
         self._thread.halt()
-        cancelled: asyncio.CancelledError | None = None
-        while not self._thread.ended.done():
-            try:
-                await asyncio.wait({asyncio.wrap_future(self._thread.ended)})
-            except asyncio.CancelledError as error:
-                cancelled = error
-        self._thread.join()
-        if cancelled is not None:
-            raise cancelled
+        try:
+            await until_done({asyncio.wrap_future(self._thread.ended)})
+        finally:
+            self._thread.join()
 
 
 class _EngineThread(threading.Thread):

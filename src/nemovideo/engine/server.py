@@ -18,6 +18,7 @@ from nemovideo.engine import archive, ledger
 from nemovideo.engine.app import build
 from nemovideo.engine.config import EngineConfig
 from nemovideo.engine.datadir import held, operator_key, sweep
+from nemovideo.engine.endings import until_done
 from nemovideo.engine.executors.executor import Executor
 from nemovideo.engine.jobs import JobQueue
 from nemovideo.engine.services import Services
@@ -74,7 +75,11 @@ class EngineServer:
         ready = asyncio.get_running_loop().create_future()
         # A task of its own owns everything, so that any task may stop the engine.
         self._life = asyncio.create_task(self._live(ready), name="nemovideo engine")
-        await asyncio.wait({self._life, ready}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await asyncio.wait({self._life, ready}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
         if self._life.done():
             await self._life
 
@@ -83,19 +88,14 @@ class EngineServer:
         self._stopping.set()
         if self._life is None:
             return
-        cancelled: asyncio.CancelledError | None = None
-        while not self._life.done():
-            try:
-                await asyncio.wait({self._life})
-            except asyncio.CancelledError as error:
-                cancelled = error
-        if cancelled is not None:
-            raise cancelled
-        await self._life
+        await until_done({self._life})
+        if not self._life.cancelled():
+            await self._life
 
     async def _live(self, ready: asyncio.Future[None]) -> None:
         async with self._parts() as services, self._listening(services):
-            ready.set_result(None)
+            if not ready.done():
+                ready.set_result(None)
             await self._stopping.wait()
             services.closing.set()
 

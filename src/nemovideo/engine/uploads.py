@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ __all__ = ["download", "upload"]
 
 _MOST_FILES = 32  # a call; each is probed by a process of its own
 _CHUNK = 256 * 1024
+_STALL = 60.0  # seconds without a byte (spec, section 10)
 
 
 async def upload(request: web.Request) -> web.Response:
@@ -35,10 +37,11 @@ async def upload(request: web.Request) -> web.Response:
     rows: list[UploadRow] = []
     arriving = _by_url(request, session) if request.content_type == "application/json" else _by_form(request, session)
     try:
-        async for row in arriving:
-            rows.append(row)
-            if len(rows) > _MOST_FILES:
-                raise bad_request(f"At most {_MOST_FILES} files a call.")
+        async with aclosing(arriving):
+            async for row in arriving:
+                rows.append(row)
+                if len(rows) > _MOST_FILES:
+                    raise bad_request(f"At most {_MOST_FILES} files a call.")
         if not rows:
             raise bad_request(
                 'No file came: send multipart fields named "files", or {"urls": […], "source_type": "url"}.'
@@ -72,7 +75,7 @@ def _remove(paths: list[Path]) -> None:
         path.unlink(missing_ok=True)
 
 
-async def _by_form(request: web.Request, session: SessionRow) -> AsyncIterator[UploadRow]:
+async def _by_form(request: web.Request, session: SessionRow) -> AsyncGenerator[UploadRow, None]:
     if not request.content_type.startswith("multipart/"):
         raise bad_request("An upload is multipart/form-data or a JSON object with urls.")
     try:
@@ -84,11 +87,18 @@ async def _by_form(request: web.Request, session: SessionRow) -> AsyncIterator[U
 
 
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(_CHUNK):
+    while True:
+        try:
+            async with asyncio.timeout(_STALL):
+                chunk = await part.read_chunk(_CHUNK)
+        except TimeoutError:
+            raise Refusal(408, f"The upload stood still for {_STALL:g} s.") from None
+        if not chunk:
+            return
         yield chunk
 
 
-async def _by_url(request: web.Request, session: SessionRow) -> AsyncIterator[UploadRow]:
+async def _by_url(request: web.Request, session: SessionRow) -> AsyncGenerator[UploadRow, None]:
     given = entries((await read_json(request, BODY_LIMIT)).get("urls"))
     urls = [url for url in given if isinstance(url, str)]
     if not 0 < len(urls) <= _MOST_FILES or len(urls) != len(given):

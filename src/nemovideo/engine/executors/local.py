@@ -26,7 +26,7 @@ class LocalExecutor:
     async def inspect(self, path: Path) -> Facts:
         """Probe a file in a jailed process of its own."""
         media = await self._media(path)
-        return Facts(media.kind, media.duration, media.width, media.height, media.fps)
+        return Facts(media.kind, media.duration or None, media.width or None, media.height or None, media.fps or None)
 
     async def render(self, order: RenderOrder, on_progress: Callable[[float], None]) -> RenderResult:
         """Bring the source under its request."""
