@@ -1,11 +1,13 @@
-"""Sound: copied where it fits, else encoded first and alone, so that its size is exact before the picture is planned."""
+"""Sound: copied where it fits, else encoded first and alone, so that its size is exact before the picture's."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nemovideo.engine.media.boxes import payload
 from nemovideo.engine.media.ffmpeg import head, opened
 from nemovideo.engine.media.media import AudioTrack, Media
 from nemovideo.engine.media.plan import audio_ceiling
@@ -144,14 +146,5 @@ async def encode_sound(
     if outcome.code != 0:
         raise EngineError(f"FFmpeg could not encode the sound of {media.path.name}: {outcome.why()}")
     size = target.stat().st_size
-    # The file's own index costs what the result's will: the whole of it counts as the sound's packets.
-    return Sound(
-        how="encode",
-        codec=sound.codec,
-        bytes=max(0, size - 700 - 5 * sound.packets),
-        packets=sound.packets,
-        kbps=sound.kbps,
-        channels=sound.channels,
-        rate=sound.rate,
-        file=target,
-    )
+    exact = await asyncio.to_thread(payload, target)
+    return replace(sound, bytes=size if exact is None else exact, file=target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,8 @@ __all__ = ["Controller", "Fitted"]
 
 _AIM = 0.99
 """Share of the picture's bytes that a second pass is asked for: x264 lands at 97 to 99.7 % of it, rarely over."""
+_CAREFUL_AIM = 0.98
+"""The same where a second pass is dear."""
 _FULL = {"fast": 0.95, "balanced": 0.97, "best": 0.975}
 """Share of the limit under which a correction is worth its time."""
 _CORRECTIONS = 2
@@ -68,9 +71,7 @@ class Fitted:
 class Controller:
     """One search; `run` once."""
 
-    def __init__(
-        self, source: Media, request: CompressRequest, container: str, work: Path, on_share: Share
-    ) -> None:
+    def __init__(self, source: Media, request: CompressRequest, container: str, work: Path, on_share: Share) -> None:
         self._source = source
         self._request = request
         self._container = container
@@ -92,7 +93,7 @@ class Controller:
         choice = self._choose(sound, limit)
         if choice.starved:
             return await self._from_the_floor(limit)
-        return await self._from_the_top(sound, choice, limit) or await self._from_the_floor(limit, tried=True)
+        return await self._from_the_top(sound, choice, limit) or await self._from_the_floor(limit)
 
     def _choose(self, sound: Sound, limit: int, below: float | None = None) -> Choice:
         return choose(
@@ -133,12 +134,14 @@ class Controller:
         await job.first_pass(self._rate(lower.budget.video), _part(self._on_share, 0.85, 0.9))
         return await self._second_passes(job, int(lower.budget.video * 0.97), limit, (0.9, 0.97))
 
-    async def _second_passes(
-        self, job: Job, video_bytes: int, limit: int, span: tuple[float, float]
-    ) -> Fitted | None:
+    async def _second_passes(self, job: Job, video_bytes: int, limit: int, span: tuple[float, float]) -> Fitted | None:
         """A second pass, and at most two more with the same statistics; the largest that fits, or None."""
         start, end = span
-        asked = video_bytes * _AIM
+        # A miss costs another second pass, which is dear at full size: there a little more room is left.
+        dear = job.picture.rung == 1.0 and job.picture.pixel_rate(self._source) > 9e6
+        asked = video_bytes * (_CAREFUL_AIM if dear else _AIM)
+        enough = _FULL[self._request.effort] - (0.03 if dear and self._request.effort != "best" else 0.0)
+        steps: list[tuple[float, float]] = []
         cap = self._cap()
         best: Encoded | None = None
         for trial in range(1 + _CORRECTIONS):
@@ -149,17 +152,23 @@ class Controller:
             self._trials.append({"picture": f"{job.picture.width}x{job.picture.height}", "size": made.size})
             best = await self._better(best, made, limit)
             fill = made.size / limit
-            if fill <= 1.0 and (capped or fill >= _FULL[self._request.effort]):
+            if fill <= 1.0 and (capped or fill >= enough):
                 break
-            # What is neither sound nor asked-for picture is the container; the picture's part is corrected alone.
-            fixed = limit - video_bytes
-            got = max(1.0, made.size - fixed)
-            wanted = (limit - fixed) * (0.992 - 0.004 * trial)
-            corrected = asked * wanted / got
-            if corrected < 0.02 * asked or abs(corrected / asked - 1) < 0.002:
-                break
+            missed = self._missed(job, made, limit, limit - video_bytes)
+            steps.append((asked, missed))
+            corrected = asked * (missed * (0.995 - 0.003 * trial)) ** (1 / _slope(steps))
+            if self._rate(corrected) // 1000 == self._rate(asked) // 1000:  # x264 counts in whole kb/s
+                if fill <= 1.0:
+                    break
+                corrected = asked * max(0.5, 1 - 1000 / self._rate(asked))
             asked = corrected
         return None if best is None else self._fitted(job, best, ())
+
+    @staticmethod
+    def _missed(job: Job, made: Encoded, limit: int, planned: int) -> float:
+        """What the picture might take over what it took, in bytes of its packets alone."""
+        fixed = planned if made.payload is None else made.size - made.payload + job.sound.bytes
+        return max(0.02, (limit - fixed) / max(1, made.size - fixed))
 
     async def _better(self, best: Encoded | None, made: Encoded, limit: int) -> Encoded | None:
         keep, drop = (best, made) if made.size > limit or (best and best.size >= made.size) else (made, best)
@@ -167,7 +176,7 @@ class Controller:
             await asyncio.to_thread(drop.file.unlink)
         return keep
 
-    async def _from_the_floor(self, limit: int, *, tried: bool = False) -> Fitted:
+    async def _from_the_floor(self, limit: int) -> Fitted:
         """The least encode there is; where it leaves room, something better between it and the limit."""
         sound = leanest(self._source, self._request, self._container)
         sound = await encode_sound(self._source, sound, self._work, "lean")
@@ -182,7 +191,7 @@ class Controller:
                 hint=f"Allow at least {least.size} bytes, or trim the video first.",
             )
         fallback = self._fitted(job, least, ("the smallest picture there is: the limit leaves no more",))
-        if tried or limit < least.size * 1.1:
+        if limit < least.size * 1.1:
             return fallback
         return await self._above_the_floor(sound, limit) or fallback
 
@@ -235,7 +244,11 @@ class Controller:
         source, picture = self._source, job.picture
         video = source.video
         fps = picture.fps or source.fps
-        said = [*notes, f"{self._request.codec} {picture.width}x{picture.height}, preset {job.preset}", job.sound.words()]
+        said = [
+            *notes,
+            f"{self._request.codec} {picture.width}x{picture.height}, preset {job.preset}",
+            job.sound.words(),
+        ]
         if picture.rung < 1:
             said.append(f"picture made smaller ({picture.rung:g} of the allowed size): it looks better at this size")
         if picture.fps is not None:
@@ -262,6 +275,16 @@ class Controller:
                 "audio": {"how": job.sound.how, "bytes": job.sound.bytes, "kbps": job.sound.kbps},
             },
         )
+
+
+def _slope(steps: list[tuple[float, float]]) -> float:
+    """How the size follows the rate, in logarithms: 1 for long clips, less for those that a key picture dominates."""
+    if len(steps) < 2:
+        return 1.0
+    (asked, missed), (again, still) = steps[-2:]
+    if min(asked, again, missed, still) <= 0 or abs(again / asked - 1) < 0.005:
+        return 1.0
+    return min(1.5, max(0.3, math.log(missed / still) / math.log(again / asked)))
 
 
 def _part(on_share: Share, start: float, end: float) -> Share:

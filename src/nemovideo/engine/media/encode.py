@@ -5,12 +5,14 @@ All of them run in the work folder with relative names for the statistics, since
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nemovideo.engine.media import normalise
 from nemovideo.engine.media.audio import Sound
+from nemovideo.engine.media.boxes import payload
 from nemovideo.engine.media.ffmpeg import THREADS, head, opened
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import Picture, preset
@@ -38,11 +40,12 @@ Share = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A file that an encode made: its size on disk and the pictures that went in."""
+    """A file that an encode made: its size on disk, the pictures that went in, its packets' bytes where known."""
 
     file: Path
     size: int
     frames: int
+    payload: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +100,7 @@ class Job:
             index = self.media.audio.index if self.media.audio else 0
             maps.append("1:a:0" if self.sound.file else f"0:{index}")
             arguments += ["-c:a", "copy"]
-        for index in self.subtitles:
-            maps.append(f"0:{index}")
+        maps += [f"0:{index}" for index in self.subtitles]
         if self.subtitles:
             arguments += ["-c:s", {"mkv": "srt", "webm": "webvtt"}.get(self.container, "mov_text")]
         arguments += self._container()
@@ -108,7 +110,8 @@ class Job:
             maps=maps,
             on_share=on_share,
         )
-        return Encoded(target, target.stat().st_size, outcome.last.frame or 0)
+        inside = await asyncio.to_thread(payload, target)
+        return Encoded(target, target.stat().st_size, outcome.last.frame or 0, inside)
 
     def _container(self) -> list[str]:
         keep = "0" if self.request.keep_metadata else "-1"

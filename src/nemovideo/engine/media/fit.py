@@ -114,7 +114,9 @@ async def fit(
 def _refuse(source: Media, request: CompressRequest, container: str) -> None:
     name = source.path.name
     if source.kind == "image":
-        raise UnsupportedFile(f"{name} is a still image, not a video", hint="An image tool (or a photo app) makes images smaller.")
+        raise UnsupportedFile(
+            f"{name} is a still image, not a video", hint="An image tool (or a photo app) makes images smaller."
+        )
     if source.video is None:
         raise NoPicture(f"{name} has no picture, only sound")
     if container not in MUXERS:

@@ -1,9 +1,9 @@
-"""The launcher of every program that touches foreign bytes: limits, a process group of its own, and a tie to its parent.
+"""The launcher of every program that touches foreign bytes: limits, a process group, and a tie to its parent.
 
-Run as `python -I -S jail.py PARENT [option=value ...] -- PROGRAM ARG ...`; it imports nothing of the package, so that it
-starts in some 10 ms. On Linux it asks the kernel for a SIGKILL when its parent dies and becomes the program. Where there
-is no such signal (macOS), or with `tie=pipe`, it stays: it forks the program and kills the whole group once the pipe
-`alive=FD`, whose other end only the parent holds, reaches its end.
+Run as `python -I -S jail.py PARENT [option=value ...] -- PROGRAM ARG ...`; it imports nothing of the package, so that
+it starts in some 10 ms. On Linux it asks the kernel for a SIGKILL when its parent dies and becomes the program. Where
+there is no such signal (macOS), or with `tie=pipe`, it stays: it forks the program and kills the whole group once the
+pipe `alive=FD`, whose other end only the parent holds, reaches its end.
 
 The parent-death signal is tied to the *thread* that forked: start children from a thread that lives as long as they do
 (an event loop's thread does).
@@ -73,7 +73,7 @@ def _die_with_parent() -> bool:
     import ctypes  # noqa: PLC0415  # 5 ms that the supervising mode need not pay
 
     set_parent_death_signal = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
-    return ctypes.CDLL(None).prctl(set_parent_death_signal, int(signal.SIGKILL), 0, 0, 0) == 0
+    return bool(ctypes.CDLL(None).prctl(set_parent_death_signal, int(signal.SIGKILL), 0, 0, 0) == 0)
 
 
 def _become(command: list[str]) -> int:

@@ -132,13 +132,13 @@ class Media:
 
 def media_from_json(fields: Mapping[str, Any]) -> Media:
     """The Media that `Media.to_json` wrote down."""
-    video, audio = fields["video"], fields["audio"]
-    return Media(
-        **{
-            **fields,
-            "path": Path(fields["path"]),
-            "video": VideoTrack(**{**video, "sar": tuple(video["sar"])}) if video else None,
-            "audio": AudioTrack(**audio) if audio else None,
-            "subtitles": tuple(SubtitleTrack(**track) for track in fields["subtitles"]),
-        }
-    )
+    track: dict[str, Any] = dict(fields["video"] or {})
+    if track:
+        track["sar"] = (track["sar"][0], track["sar"][1])
+    parts: dict[str, Any] = {
+        "path": Path(fields["path"]),
+        "video": VideoTrack(**track) if track else None,
+        "audio": AudioTrack(**fields["audio"]) if fields["audio"] else None,
+        "subtitles": tuple(SubtitleTrack(**subtitle) for subtitle in fields["subtitles"]),
+    }
+    return Media(**{**fields, **parts})

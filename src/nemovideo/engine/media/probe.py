@@ -19,7 +19,7 @@ from typing import Any, Literal
 from nemovideo.engine.media.media import AudioTrack, Media, SubtitleTrack, VideoTrack
 from nemovideo.engine.media.process import Limits, run
 from nemovideo.engine.media.sniff import HEAD_BYTES, IMAGES, NAMES, sniff
-from nemovideo.errors import DamagedFile, EngineError, MissingExtra, SourceNotFound, UnsupportedFile
+from nemovideo.errors import DamagedFile, MissingExtra, SourceNotFound, UnsupportedFile
 
 __all__ = ["probe", "understand"]
 

@@ -12,7 +12,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,7 +121,7 @@ async def run(
 @contextlib.asynccontextmanager
 async def _spawned(
     command: Sequence[str], limits: Limits, cwd: Path | None, tie: str
-) -> AsyncIterator[asyncio.subprocess.Process]:
+) -> AsyncGenerator[asyncio.subprocess.Process]:
     pipe = tie == "pipe" or not sys.platform.startswith("linux")
     alive, held = os.pipe() if pipe else (-1, -1)
     words = [*limits.words(), *([f"alive={alive}", f"tie={tie}"] if pipe else [])]

@@ -26,7 +26,7 @@ class Step:
 
 
 def parse(buffer: bytes) -> tuple[list[Step], bytes]:
-    """Take the whole blocks off `buffer`.
+    r"""Take the whole blocks off `buffer`.
 
     Returns:
         The steps in order, and the bytes of the block that has not ended yet.

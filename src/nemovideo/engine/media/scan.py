@@ -6,9 +6,13 @@ track (for rotation, interlacing and colours, which headers tell only in part). 
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from typing import Any
+
+Foreign = Any
+"""An object of PyAV: its stubs differ between the versions that are supported."""
 
 # FFmpeg's CodecProperties and dispositions that PyAV names differently between its versions.
 _ATTACHED_PICTURE = 1024
@@ -22,6 +26,8 @@ def main(argv: list[str]) -> int:
     sys.path[:0] = site.split("\0") if "\0" in site else [site]
     try:
         import av  # noqa: PLC0415  # found only through the path given
+        import av.error  # noqa: PLC0415
+        import av.logging  # noqa: PLC0415
     except ImportError as error:
         _answer({"error": "missing", "message": str(error)})
         return 0
@@ -31,7 +37,7 @@ def main(argv: list[str]) -> int:
     try:
         with av.open(f"file:{name}", format=demuxer, options=options) as container:
             _answer(_scan(container))
-    except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
+    except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
         _answer({"error": "damaged", "message": str(getattr(error, "strerror", None) or error)})
     return 0
 
@@ -41,7 +47,7 @@ def _answer(found: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _scan(container: Any) -> dict[str, Any]:
+def _scan(container: Foreign) -> dict[str, Any]:
     tracks = [_track(stream) for stream in container.streams]
     kept = [s for s, t in zip(container.streams, tracks, strict=True) if t["kind"] in {"video", "audio", "subtitle"}]
     pictures = [t for t in tracks if t["kind"] == "video" and not t["attached"]]
@@ -65,7 +71,7 @@ def _scan(container: Any) -> dict[str, Any]:
     return {"tracks": tracks, "walk_error": error, "shown": shown["index"] if shown else None}
 
 
-def _track(stream: Any) -> dict[str, Any]:
+def _track(stream: Foreign) -> dict[str, Any]:
     context = stream.codec_context
     disposition = int(getattr(stream.disposition, "value", stream.disposition) or 0)
     track: dict[str, Any] = {
@@ -84,7 +90,7 @@ def _track(stream: Any) -> dict[str, Any]:
     return track
 
 
-def _video(stream: Any, context: Any) -> dict[str, Any]:
+def _video(stream: Foreign, context: Foreign) -> dict[str, Any]:
     sar = stream.sample_aspect_ratio or context.sample_aspect_ratio
     guessed = stream.guessed_rate or stream.average_rate
     return {
@@ -106,7 +112,7 @@ def _video(stream: Any, context: Any) -> dict[str, Any]:
 class _Walk:
     """What the packets of one track add up to."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Foreign) -> None:
         self.tick = float(stream.time_base or 0)
         self.packets = self.bytes = self.keyframes = self.corrupt = 0
         self.broken: str | None = None
@@ -117,7 +123,7 @@ class _Walk:
         self.length = _nal_length(stream)
         self.sizes = 0
 
-    def take(self, packet: Any) -> None:
+    def take(self, packet: Foreign) -> None:
         if packet.size == 0 and packet.dts is None:  # the flush packet at the end
             return
         self.packets += 1
@@ -153,7 +159,7 @@ class _Walk:
 
     def _rhythm(self) -> dict[str, Any]:
         times = sorted(self.times)
-        gaps = sorted(b - a for a, b in zip(times, times[1:], strict=False))
+        gaps = sorted(b - a for a, b in itertools.pairwise(times))
         usual = gaps[len(gaps) // 2] if gaps else 0
         span = (times[-1] - times[0]) * self.tick
         mean = span / len(gaps) if gaps else 0.0
@@ -168,7 +174,7 @@ class _Walk:
         }
 
 
-def _nal_length(stream: Any) -> int:
+def _nal_length(stream: Foreign) -> int:
     """Bytes of the length before each NAL unit where the track is packed so (avcC, hvcC); 0 otherwise."""
     if stream.type != "video" or not stream.codec_context:
         return 0
@@ -191,7 +197,7 @@ def _whole(packet: memoryview, length: int) -> bool:
 class _Looker:
     """Decodes until the first picture shows, then nothing more."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Foreign) -> None:
         self.index = stream.index
         self.found: dict[str, Any] | None = None
         self._context = stream.codec_context
@@ -199,7 +205,7 @@ class _Looker:
         if self._context is not None:
             self._context.thread_count = 1  # frame threads would hold the first picture back
 
-    def take(self, packet: Any) -> None:
+    def take(self, packet: Foreign) -> None:
         if self.found is not None or self._left <= 0 or self._context is None:
             return
         self._left -= 1

@@ -69,7 +69,7 @@ _MAGIC = (
 
 
 def sniff(head: bytes) -> str | None:
-    """The name of FFmpeg's demuxer for a file that begins with `head`; None for no media.
+    r"""The name of FFmpeg's demuxer for a file that begins with `head`; None for no media.
 
     Example:
         >>> sniff(b"\\x1aE\\xdf\\xa3 and so on"), sniff(b"#EXTM3U")

@@ -1,0 +1,1 @@
+"""Edits, one file each, with their inverses."""
