@@ -87,8 +87,8 @@ def test_block(language: str, text: str, folder: Path, engine: str) -> None:
 
 def test_the_examples_run(folder: Path, engine: str) -> None:
     examples = ROOT / "examples"
-    assert "compressed" in run([sys.executable, str(examples / "compress.py"), "talk.mp4", "0.2"], folder, {})
-    assert "render" in run([sys.executable, str(examples / "progress.py"), "talk.mp4", "0.2"], folder, {})
+    assert "compressed" in run([sys.executable, str(examples / "make_it_fit.py"), "talk.mp4", "0.2"], folder, {})
+    assert "render" in run([sys.executable, str(examples / "watch_progress.py"), "talk.mp4", "0.2"], folder, {})
     told = run([sys.executable, str(examples / "against_serve.py"), engine, "talk.mp4", "0.2"], folder, {})
     assert "Timeline" in told
 

@@ -10,7 +10,7 @@ import pytest
 
 from nemovideo._version import __version__
 from nemovideo.cli.failures import Interrupted, report
-from nemovideo.errors import DiskFull, NemoError, TargetNotMet
+from nemovideo.errors import DiskFull, TargetNotMet
 
 from .conftest import World
 
@@ -61,7 +61,8 @@ def test_the_unexpected_is_one_line_and_a_trace_on_demand(capsys: pytest.Capture
 
 
 def test_our_error_in_a_group_is_found(capsys: pytest.CaptureFixture[str]) -> None:
-    group = ExceptionGroup("many", [ValueError("other"), ExceptionGroup("inner", [NemoError("ours")])])
+    group = ExceptionGroup("many", [ValueError("other"), ExceptionGroup("inner", [DiskFull("ours")])])
     assert report(ExceptionGroup("outer", [TargetNotMet("too small.", least_bytes=12)]), ["--json"]) == 4
     assert json.loads(capsys.readouterr().out)["error"]["least_bytes"] == 12
     assert report(group, []) == 1
+    assert "ours" in capsys.readouterr().err

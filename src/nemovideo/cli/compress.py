@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nemovideo.cli.backends import describe, open_client
-from nemovideo.cli.options import backend_option, log_to_stderr, megabytes, output_options, whole_bytes
+from nemovideo.cli.options import backend_option, megabytes, output_options, set_up_log, whole_bytes
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
 from nemovideo.protocol.presets import PRESETS
@@ -52,8 +52,7 @@ def compress(
     limits = sum(limit is not None for limit in (max_mb, max_bytes, preset))
     if limits != 1:
         raise click.UsageError(f"Give exactly one limit: --max-mb, --max-bytes or --preset ({limits} given).")
-    if verbose:
-        log_to_stderr()
+    set_up_log(verbose=verbose)
     told = Output(json=as_json, quiet=quiet)
     told.say(describe(backend))
     client, view = open_client(backend), told.progress()

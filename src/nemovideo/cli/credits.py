@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nemovideo.cli.backends import describe, open_client
-from nemovideo.cli.options import backend_option, log_to_stderr, output_options
+from nemovideo.cli.options import backend_option, output_options, set_up_log
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 @output_options
 def credits(*, backend: str, as_json: bool, quiet: bool, verbose: bool) -> int:  # noqa: A001 - the command's name
     """Show the credits of the account."""
-    if verbose:
-        log_to_stderr()
+    set_up_log(verbose=verbose)
     told = Output(json=as_json, quiet=quiet)
     told.say(describe(backend))
     if backend == "local":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nemovideo.cli.options import backend_option, log_to_stderr, output_options
+from nemovideo.cli.options import backend_option, output_options, set_up_log
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
 
@@ -22,8 +22,7 @@ def doctor(*, backend: str, as_json: bool, quiet: bool, verbose: bool) -> int:
 
     Exits with 0 when a compress with this backend would work, else with the code that it would end with.
     """
-    if verbose:
-        log_to_stderr()
+    set_up_log(verbose=verbose)
     from nemovideo.cli.checks import examine  # noqa: PLC0415 - imports what it examines
 
     checks = run(examine(backend))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -64,9 +64,13 @@ def report(error: BaseException, arguments: Sequence[str]) -> int:
 
 def _essence(error: BaseException) -> BaseException:
     """The error that a task group wrapped: ours before any other."""
-    while isinstance(error, BaseExceptionGroup):
-        error = min(error.exceptions, key=lambda each: not isinstance(each, NemoError))
-    return error
+    found = error
+    if isinstance(error, BaseExceptionGroup):
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        found = group.subgroup(NemoError) or group
+    while isinstance(found, BaseExceptionGroup):
+        found = cast("BaseExceptionGroup[BaseException]", found).exceptions[0]
+    return found
 
 
 def _words(error: BaseException) -> tuple[str, str | None]:

@@ -84,10 +84,13 @@ def output_options(command: Command) -> Command:
     return command
 
 
-def log_to_stderr() -> None:
-    """Send nemovideo's own log to stderr, for `--verbose`."""
-    import logging  # noqa: PLC0415 - wanted with --verbose only
+def set_up_log(*, verbose: bool) -> None:
+    """Send nemovideo's own log to stderr with `--verbose`; without, nothing but our one line goes there."""
+    import logging  # noqa: PLC0415 - --help and refusals do without
 
+    if not verbose:
+        logging.lastResort = logging.NullHandler()
+        return
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     logger = logging.getLogger("nemovideo")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sys
@@ -27,8 +26,10 @@ class Output:
     stream: TextIO = field(default_factory=lambda: sys.stdout)
 
     def __post_init__(self) -> None:
-        if isinstance(self.stream, io.TextIOWrapper):  # a file's name may hold bytes that no encoding knows
-            self.stream.reconfigure(errors="backslashreplace")
+        if (
+            sys.__stdout__ is not None and self.stream is sys.__stdout__
+        ):  # a file's name may hold bytes that no encoding knows
+            sys.__stdout__.reconfigure(errors="backslashreplace")
 
     def say(self, *lines: str) -> None:
         """Print lines for a person; with `--json` or `--quiet` nothing."""

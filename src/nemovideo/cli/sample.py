@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nemovideo.cli.options import log_to_stderr, output_options
+from nemovideo.cli.options import output_options, set_up_log
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
 from nemovideo.errors import OutputExists, OutputNotWritable
@@ -21,8 +21,7 @@ def sample(output: str, *, seconds: float, overwrite: bool, as_json: bool, quiet
     """Make a short clip with picture and sound to try things on (default: sample.mp4)."""
     target = Path(output)
     _refuse_unwritable(target, overwrite=overwrite)
-    if verbose:
-        log_to_stderr()
+    set_up_log(verbose=verbose)
     from nemovideo.display.terminal import size  # noqa: PLC0415 - a refusal need not wait for it
     from nemovideo.engine.media.sample import make_sample  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nemovideo.cli.failures import Interrupted
-from nemovideo.cli.options import log_to_stderr, output_options
+from nemovideo.cli.options import output_options, set_up_log
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
 from nemovideo.errors import OutputNotWritable
@@ -32,8 +32,8 @@ DEFAULT_PORT = 8765
 @output_options
 def serve(*, host: str, port: int, data: str | None, unmetered: bool, as_json: bool, quiet: bool, verbose: bool) -> int:
     """Run the engine for other programs until Ctrl-C."""
-    if verbose:
-        log_to_stderr()
+    if verbose:  # without, Python's last resort shows an operator the warnings
+        set_up_log(verbose=True)
     folder = Path(data) if data else default_folder()
     _prepare(folder)
     from nemovideo.engine.server import EngineConfig  # noqa: PLC0415 - what is heavy comes after what may be refused

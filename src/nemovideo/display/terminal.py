@@ -35,6 +35,7 @@ class ProgressView(Protocol):
 
     def __enter__(self) -> Self:
         """Begin to show."""
+        ...
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /

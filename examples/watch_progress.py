@@ -1,4 +1,4 @@
-"""Watch the work as it goes: python examples/progress.py talk.mp4 50"""
+"""Watch the work as it goes: python examples/watch_progress.py talk.mp4 50"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Make one video fit, on this machine: python examples/compress.py talk.mp4 50"""
+"""Make one video fit, on this machine: python examples/make_it_fit.py talk.mp4 50"""
 
 from __future__ import annotations
 
