@@ -9,12 +9,14 @@ The public names are loaded when they are first used, so that `import nemovideo`
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import TYPE_CHECKING
 
 from nemovideo._version import __version__
 
 if TYPE_CHECKING:
     from nemovideo.backend import BackendProfile
+    from nemovideo.blocking import NemoClient
     from nemovideo.client import AsyncNemoClient
     from nemovideo.errors import (
         AgentError,
@@ -68,8 +70,11 @@ if TYPE_CHECKING:
     from nemovideo.resources.upload import Upload
     from nemovideo.workflows.result import CompressResult
 
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # quiet until the application says otherwise
+
 _HOMES: dict[str, tuple[str, ...]] = {
     "backend": ("BackendProfile",),
+    "blocking": ("NemoClient",),
     "client": ("AsyncNemoClient",),
     "errors": (
         "AgentError", "AuthenticationError", "ConnectionFailed", "DamagedFile", "DeadlineExceeded", "DiskFull",
@@ -117,6 +122,7 @@ __all__ = [
     "FileTooLarge",
     "Heartbeat",
     "MissingExtra",
+    "NemoClient",
     "NemoError",
     "NoPicture",
     "OutOfCredits",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from nemovideo._version import __version__
 from nemovideo.errors import UsageError
+from nemovideo.protocol.json import mapping
 
 __all__ = ["attribution_headers"]
 
@@ -44,10 +44,10 @@ def _front_matter(path: Path) -> tuple[str, str]:
     try:
         with path.open(encoding="utf-8") as file:
             found = _FRONT_MATTER.match(file.read(_LARGEST))
-        fields: Any = yaml.safe_load(found[1]) if found else None
+        fields = mapping(yaml.safe_load(found[1]) if found else None)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
         raise UsageError(f"{path}: the skill cannot be read: {type(problem).__name__}.", hint=_HINT) from problem
-    if not isinstance(fields, dict) or not fields.get("name"):
+    if not fields.get("name"):
         raise UsageError(f"{path}: the skill's front matter has no name.", hint=_HINT)
     return _header(str(fields["name"])), _header(str(fields.get("version", "0")))
 

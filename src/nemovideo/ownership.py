@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def sweep() -> list[Path]:
 
 
 @contextlib.contextmanager
-def _abandoned(record: Path) -> Iterator[Path | None]:
+def _abandoned(record: Path) -> Generator[Path | None]:
     """The path in a record whose owner is gone, or None; the record goes with it."""
     if record.name.startswith(_BEGUN):
         if time.time() - record.stat().st_mtime > _BEGUN_FOR_LONG:

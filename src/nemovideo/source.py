@@ -78,6 +78,8 @@ async def open_source(given: SourceLike, *, name: str | None = None) -> Source:
         return Source(name or _name_in(given), None, url=given)
     if isinstance(given, str | os.PathLike):
         return _not_empty(await asyncio.to_thread(_at_path, Path(given)))
+    if hasattr(given, "encoding"):
+        raise UsageError("The file is open in text mode.", hint='Open it with mode "rb".')
     if callable(getattr(given, "read", None)) and callable(getattr(given, "seek", None)):
         return _not_empty(await asyncio.to_thread(_of_file, given, name))
     raise UsageError(
@@ -111,13 +113,10 @@ def _of_file(file: BinaryIO, name: str | None) -> Source:
         start = file.tell()
         size = file.seek(0, os.SEEK_END) - start
         file.seek(start)
-        sample = file.read(0)
     except (OSError, ValueError) as problem:
         raise UsageError(
             f"The open file cannot be read: {problem}.", hint="Open it for reading, seekable."
         ) from problem
-    if not isinstance(sample, bytes):
-        raise UsageError("The file is open in text mode.", hint='Open it with mode "rb".')
     own = getattr(file, "name", None)
     return Source(name or (Path(own).name if isinstance(own, str) else "video.mp4"), size, _file=file, _start=start)
 

@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -105,10 +105,10 @@ class TokenFile:
             found = json.loads(self._tokens.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return dict(mapping(found))
 
     @contextlib.contextmanager
-    def _written(self, content: str) -> Iterator[Path]:
+    def _written(self, content: str) -> Generator[Path]:
         """A temporary file beside the real ones, mode 0600, gone afterwards unless it was renamed."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")

@@ -8,13 +8,15 @@ write freely is understood as far as it goes, in English and Chinese.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from nemovideo.protocol.presets import PRESETS
 
 __all__ = ["DEFAULT_MAX_HEIGHT", "Audio", "Codec", "CompressRequest", "Effort", "from_sentence", "to_sentence"]
+
+T = TypeVar("T")
 
 Codec = Literal["h264", "hevc", "av1"]
 Effort = Literal["fast", "balanced", "best"]
@@ -145,27 +147,36 @@ def from_sentence(text: str, *, original_bytes: int | None = None) -> CompressRe
     """
     if not _WISH.search(text) or _REFUSAL.search(text):
         return None
-    height, fps = _HEIGHT.search(text), _FPS.search(text)
+    fps = _FPS.search(text)
+    said = text.lower()
     try:
         return CompressRequest(
             max_bytes=_limit(text, original_bytes),
-            codec=next((codec for pattern, codec in _CODECS if pattern.search(text)), "h264"),
-            effort=next((effort for pattern, effort in _EFFORTS if pattern.search(text)), "balanced"),
-            max_height=None
-            if "any resolution" in text.lower()
-            else int(height[1])
-            if height
-            else 2160
-            if re.search(r"\b4k\b", text, re.IGNORECASE)
-            else DEFAULT_MAX_HEIGHT,
+            codec=_first(_CODECS, text, "h264"),
+            effort=_first(_EFFORTS, text, "balanced"),
+            max_height=_height(text),
             fps=float(fps[1]) if fps else None,
-            audio=next((audio for pattern, audio in _AUDIO if pattern.search(text)), "auto"),
-            keep_hdr="keep hdr" in text.lower(),
-            keep_metadata="keep the metadata" in text.lower(),
-            measure_quality="measure the quality" in text.lower(),
+            audio=_first(_AUDIO, text, "auto"),
+            keep_hdr="keep hdr" in said,
+            keep_metadata="keep the metadata" in said,
+            measure_quality="measure the quality" in said,
         )
     except ValueError:  # a number out of every range ("0 bytes", "9p") wishes nothing that can be done
         return None
+
+
+def _first(said: tuple[tuple[re.Pattern[str], T], ...], text: str, otherwise: T) -> T:
+    """The value of the first pattern that the text holds."""
+    return next((value for pattern, value in said if pattern.search(text)), otherwise)
+
+
+def _height(text: str) -> int | None:
+    """The ceiling of the short side in pixels; None where the text lifts it."""
+    if "any resolution" in text.lower():
+        return None
+    if height := _HEIGHT.search(text):
+        return int(height[1])
+    return 2160 if re.search(r"\b4k\b", text, re.IGNORECASE) else DEFAULT_MAX_HEIGHT
 
 
 def _limit(text: str, original_bytes: int | None) -> int | None:

@@ -108,13 +108,14 @@ def decode(event: ServerSentEvent | Comment) -> list[ChatEvent]:
         value = parse(data)
     except ValueError:
         return [_unparsed(data)]
-    if not isinstance(value, dict):
+    fields = mapping(value)
+    if not fields:
         return [Unknown("event", value)]
-    if "error" in value and "type" not in value and "author" not in value:
-        return [_crash(value)]
-    if isinstance(value.get("type"), str) and "actions" not in value and "invocationId" not in value:
-        return [_flat(value)]
-    return list(_adk(value))
+    if "error" in fields and "type" not in fields and "author" not in fields:
+        return [_crash(fields)]
+    if isinstance(fields.get("type"), str) and "actions" not in fields and "invocationId" not in fields:
+        return [_flat(fields)]
+    return list(_adk(fields))
 
 
 def _unparsed(data: str) -> ChatEvent:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias, cast
 
 from pydantic_core import from_json
 
@@ -20,12 +20,12 @@ def parse(data: bytes | str) -> JSON:
 
 def mapping(value: JSON) -> Mapping[str, JSON]:
     """`value` where it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
+    return cast("Mapping[str, JSON]", value) if isinstance(value, dict) else {}
 
 
 def sequence(value: JSON) -> list[JSON]:
     """`value` where it is an array, else an empty one."""
-    return value if isinstance(value, list) else []
+    return list(cast("Iterable[JSON]", value)) if isinstance(value, list) else []
 
 
 def text(value: JSON) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 from nemovideo.clock import SYSTEM_CLOCK, Clock
 from nemovideo.credentials import Credentials
@@ -77,7 +77,7 @@ class Caller:
         return await retrying(meaning, self.clock)(authorised)
 
     @contextlib.asynccontextmanager
-    async def stream(self, call: Call, *, json: JSON, read_timeout: float | None) -> AsyncIterator[Incoming]:
+    async def stream(self, call: Call, *, json: JSON, read_timeout: float | None) -> AsyncGenerator[Incoming]:
         """Open a stream; an answer that is an error is raised before it begins. Never repeated."""
         headers = await self.headers() | {"Accept": "text/event-stream"}
         async with self.transport.stream(

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import shutil
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from urllib.parse import urljoin
@@ -158,16 +159,21 @@ def place(part: Path, output: Path, *, overwrite: bool) -> None:
             part.replace(output)
         else:
             _rename_new(part, output)
-        folder = os.open(output.parent, os.O_RDONLY) if os.name == "posix" else None
-        if folder is not None:
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        if sys.platform != "win32":
+            _sync_folder(output.parent)
     except FileExistsError:
         raise OutputExists(f"{output}: exists already.", phase="verify") from None
     except OSError as problem:
         raise _disk_error(problem, output) from problem
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _rename_new(part: Path, output: Path) -> None:

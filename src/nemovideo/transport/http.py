@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,7 +93,7 @@ class Transport:
         json: JSON = None,
         body: Body | None = None,
         read_timeout: float | None = READ_TIMEOUT,
-    ) -> AsyncIterator[Incoming]:
+    ) -> AsyncGenerator[Incoming]:
         """Send one request; the body of the answer is read within the block, and the connection given up after it."""
         sent = dict(headers)
         if body is not None:
@@ -178,7 +178,7 @@ _BROKE_OFF: tuple[tuple[type[Exception], str], ...] = (
 
 
 @contextlib.contextmanager
-def mapped(call: Call) -> Iterator[None]:
+def mapped(call: Call) -> Generator[None]:
     """Turn what aiohttp raises into our own errors."""
     try:
         yield

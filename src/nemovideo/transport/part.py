@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from nemovideo.errors import OutputExists, OutputNotWritable
@@ -15,7 +15,7 @@ __all__ = ["check_output", "part_for"]
 
 
 @contextlib.asynccontextmanager
-async def part_for(output: Path, *, overwrite: bool) -> AsyncIterator[Path]:
+async def part_for(output: Path, *, overwrite: bool) -> AsyncGenerator[Path]:
     """A name for the unfinished file, in the output's own folder so that a rename finishes it.
 
     Raises:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -248,7 +248,7 @@ class Compression:
             ) from None
 
     @contextlib.asynccontextmanager
-    async def _phase(self, phase: Phase) -> AsyncIterator[None]:
+    async def _phase(self, phase: Phase) -> AsyncGenerator[None]:
         began = self.clock.monotonic()
         try:
             yield
