@@ -1,9 +1,9 @@
 """The project's chores: `nox` runs what CI runs, `nox -s NAME` one of them, `nox --no-venv` in the current environment.
 
-    lint   ruff, checks and format          tests  the whole suite but what takes minutes
-    types  mypy and pyright, both strict    soak   what takes minutes
-    docs   Sphinx, warnings are errors      bench  what measures: nox -s bench -- compress|startup|memory
-    build  the wheel, installed alone, tried and tested
+lint   ruff, checks and format          tests  the whole suite but what takes minutes
+types  mypy and pyright, both strict    soak   what takes minutes
+docs   Sphinx, warnings are errors      bench  what measures: nox -s bench -- compress|startup|memory
+build  the wheel, installed alone, tried and tested
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types twice: the two checkers see different things."""
     _install(session)
-    session.run("mypy")
+    # Each folder of tests has a conftest.py: their names are told apart by their folders.
+    session.run("mypy", "--explicit-package-bases", env={"MYPYPATH": "src"})
     session.run("pyright", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from nemovideo import AsyncNemoClient, CompressResult, NemoError, TargetNotMet
 from nemovideo.engine.media.ffmpeg import find_ffmpeg
+from nemovideo.protocol.compress import Codec, Effort
 
 MEDIA = Path(__file__).parents[2] / "shared" / "media"
 HEAD = f"{'clip':<34} {'limit':>9} {'size':>9} {'fill':>6} {'seconds':>7} {'picture':>10}  plays"
@@ -29,8 +30,8 @@ HEAD = f"{'clip':<34} {'limit':>9} {'size':>9} {'fill':>6} {'seconds':>7} {'pict
 class Wish:
     """What every row has in common."""
 
-    codec: str
-    effort: str
+    codec: Codec
+    effort: Effort
     folder: Path
 
 
@@ -94,12 +95,7 @@ async def attempt(client: AsyncNemoClient, clip: Path, limit: int, wish: Wish, *
     begun = time.perf_counter()
     try:
         result = await client.compress(
-            clip,
-            target,
-            max_bytes=limit,
-            codec=wish.codec,
-            effort=wish.effort,
-            overwrite=True,  # type: ignore[arg-type]
+            clip, target, max_bytes=limit, codec=wish.codec, effort=wish.effort, overwrite=True
         )
     except TargetNotMet as error:
         return Row(clip, limit, time.perf_counter() - begun, None, error.least_bytes, "no least named", label)
@@ -111,7 +107,7 @@ async def attempt(client: AsyncNemoClient, clip: Path, limit: int, wish: Wish, *
 
 def complaint(path: Path) -> str:
     """What FFmpeg has to say when it decodes the whole file; nothing, when all is well."""
-    command = [find_ffmpeg(), "-nostdin", "-v", "error", "-i", f"file:{path}", "-f", "null", "-"]
+    command = [str(find_ffmpeg()), "-nostdin", "-v", "error", "-i", f"file:{path}", "-f", "null", "-"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return " ".join(done.stderr.split())[:80] or (
         "" if done.returncode == 0 else f"FFmpeg ended with {done.returncode}"

@@ -111,7 +111,7 @@ def test_public_names_are_sorted_and_are_what_is_visible() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
-        _ = nemovideo.nothing_of_the_kind  # type: ignore[attr-defined]
+        _ = nemovideo.nothing_of_the_kind
 
 
 def public_members(thing: type | ModuleType, module: str) -> Iterator[tuple[str, object]]:

@@ -22,7 +22,7 @@ def refused(world: World, *arguments: object, code: int, says: str, **environmen
     """Run a command that must be refused; returns its one line."""
     before = snapshot(world.work)
     done = world.run(*arguments, **environment)
-    lines = done.stderr.splitlines()
+    lines: list[str] = done.stderr.splitlines()
     assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
     assert len(lines) == 1, done.stderr
     assert lines[0].startswith("error: ")

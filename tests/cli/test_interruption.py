@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def running(world: World) -> list[str]:
 
 
 @pytest.fixture
-def long_clip(world: World, ffmpeg) -> Path:
+def long_clip(world: World, ffmpeg: Callable[..., Path]) -> Path:
     source = "testsrc2=size=1280x720:rate=30:duration=60"
     return ffmpeg("-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "ultrafast", world.work / "long.mp4")
 
