@@ -9,6 +9,7 @@ import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from nemovideo.engine.wire import Refusal
 
@@ -29,7 +30,8 @@ class Received:
 
 def label(name: str | None) -> str:
     """A client's file name as a label: no folders, no control characters, never used as a path."""
-    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    # Clients on aiohttp percent-encode the whole name, browsers its quotes only.
+    last = unquote(name or "").replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(letter for letter in last if letter.isprintable()).strip()
     return clean[-_LONGEST_LABEL:] or "upload"
 

@@ -81,7 +81,8 @@ class EngineServer:
             await self.stop()
             raise
         if self._life.done():
-            await self._life
+            failed, self._life = self._life, None
+            await failed
 
     async def stop(self) -> None:
         """Cancel renders, end what is under way, close. Safe to call twice, and while being cancelled."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from nemovideo.engine import archive, local_file
 from nemovideo.engine.archive import SessionRow, UploadRow
@@ -82,7 +83,7 @@ async def _by_form(request: web.Request, session: SessionRow) -> AsyncGenerator[
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "files":
                 yield await _take(services_of(request), session, label(part.filename), _chunks(part))
-    except (ValueError, AssertionError) as error:  # how aiohttp says that a form is malformed
+    except (ValueError, AssertionError, HttpProcessingError) as error:  # how aiohttp says that a form is malformed
         raise bad_request(f"The form cannot be read: {error}.") from None
 
 

@@ -1,0 +1,137 @@
+"""The chat as a stream: its events, its turns, its price."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+SENTENCE = "compress this video to under 50MB (at most 50000000 bytes) without losing too much quality, H.264, best effort"
+
+
+def _body(session, text):
+    return {"app_name": "nemo_agent", "user_id": "me", "session_id": session, "new_message": {"parts": [{"text": text}]}}
+
+
+def test_an_edit_in_events(house, go):
+    async def flow():
+        async with house() as engine:
+            one = engine.operator
+            session = await one.session()
+            await one.upload(session)
+            async with one.http.post("/run_sse", json=_body(session, SENTENCE)) as answer:
+                assert answer.status == 200
+                assert answer.content_type == "text/event-stream"
+                lines = [line for line in (await answer.text()).split("\n") if line]
+            assert all(line.startswith("data: ") for line in lines)
+            call, response, text = (json.loads(line[6:]) for line in lines)
+            made = call["content"]["parts"][0]["functionCall"]
+            assert made["name"] == "compress"
+            assert made["args"]["max_bytes"] == 50_000_000
+            assert made["args"]["effort"] == "best"
+            assert made["args"]["fps"] is None
+            assert response["content"]["role"] == "user"
+            assert response["content"]["parts"][0]["functionResponse"]["id"] == made["id"]
+            draft = (await one.state(session))["draft"]
+            assert response["actions"]["stateDelta"]["draft"] == draft
+            assert draft["m"]["nemovideo"]["max_bytes"] == 50_000_000
+            assert "talk.mp4" in text["content"]["parts"][0]["text"]
+            assert len({event["invocationId"] for event in (call, response, text)}) == 1
+            assert isinstance(text["timestamp"], float)
+
+    go(flow)
+
+
+def test_refusals_come_before_the_stream(house, go):
+    async def flow():
+        async with house() as engine:
+            one = engine.operator
+            session = await one.session()
+            for body, code in (
+                (_body("ses_none", "hello"), 1002),
+                (_body(None, "hello"), 1002),
+                (_body(session, "  "), 400),
+                (_body(session, "hello") | {"app_name": "other"}, 400),
+                (_body(session, "hello") | {"new_message": "hello"}, 400),
+                (_body(session, "hello") | {"new_message": {"parts": [{"text": 5}, 5]}}, 400),
+                ({}, 400),
+            ):
+                status, answer = await one.call("POST", "/run_sse", json=body)
+                assert (status, answer["code"]) == (404 if code == 1002 else 400, code), body
+
+    go(flow)
+
+
+def test_one_run_at_a_time_with_signs_of_life(house, go):
+    async def flow():
+        async with house(heartbeat=0.05) as engine:
+            one = engine.operator
+            session = await one.session()
+            await one.upload(session)
+            lock = engine.services.turn(session)
+            async with lock:
+                async with one.http.post("/run_sse", json=_body(session, "compress to 5MB")) as answer:
+                    beats = b""
+                    while beats.count(b": heartbeat\n\n") < 2:
+                        beats += await answer.content.readany()
+                    assert b"data:" not in beats
+                    assert "nemovideo" not in (await one.state(session))["draft"]["m"]
+                    lock.release()
+                    rest = await answer.read()
+                    await lock.acquire()
+            assert b"functionCall" in rest
+
+    go(flow)
+
+
+def test_a_client_that_leaves_does_not_undo_its_edit(house, go):
+    async def flow():
+        async with house(heartbeat=0.01) as engine:
+            one = await engine.stranger()
+            session = await one.session()
+            await one.upload(session)
+            lock = engine.services.turn(session)
+            async with lock:
+                answer = await one.http.post("/run_sse", json=_body(session, "compress to 5MB"))
+                balance = (await one.call("GET", "/api/credits/balance/simple"))[1]["data"]
+                assert balance == {"available": 50, "frozen": 50, "total": 100}
+                answer.close()
+                while (await one.call("GET", "/api/credits/balance/simple"))[1]["data"]["frozen"]:
+                    await asyncio.sleep(0.01)
+            # It left before its turn came: nothing was done and nothing is paid.
+            assert (await one.call("GET", "/api/credits/balance/simple"))[1]["data"]["total"] == 100
+            assert "nemovideo" not in (await one.state(session))["draft"]["m"]
+            assert (await one.say(session, "compress to 5MB"))[0] == 200
+            assert (await one.call("GET", "/api/credits/balance/simple"))[1]["data"] == {
+                "available": 50,
+                "frozen": 0,
+                "total": 50,
+            }
+
+    go(flow)
+
+
+def test_two_at_once_pay_once_when_credits_are_short(house, go):
+    async def flow():
+        async with house() as engine:
+            one = await engine.stranger()
+            sessions = [await one.session() for _ in range(3)]
+            for session in sessions:
+                await one.upload(session)
+            found = await asyncio.gather(*(one.say(session, "compress to 5MB") for session in sessions))
+            assert sorted(status for status, _ in found) == [200, 200, 403]
+            assert (await one.call("GET", "/api/credits/balance/simple"))[1]["data"]["total"] == 0
+
+    go(flow)
+
+
+def test_the_language_is_the_sessions_or_the_messages(house, go):
+    async def flow():
+        async with house() as engine:
+            one = engine.operator
+            for language, text in (("zh", "compress to 5MB"), ("en", "压缩到5MB以内")):
+                session = await one.session(language=language)
+                await one.upload(session)
+                said = (await one.say(session, text))[1][-1]["content"]["parts"][0]["text"]
+                assert "小于 5 MB" in said
+
+    go(flow)
