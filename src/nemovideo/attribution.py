@@ -6,8 +6,6 @@ import itertools
 import re
 from pathlib import Path
 
-import yaml
-
 from nemovideo._version import __version__
 from nemovideo.errors import UsageError
 from nemovideo.protocol.json import mapping
@@ -41,6 +39,8 @@ def attribution_headers(skill: str | Path | None, platform: str | None) -> dict[
 
 
 def _front_matter(path: Path) -> tuple[str, str]:
+    import yaml  # noqa: PLC0415 — 10 ms that only a skill pays
+
     try:
         with path.open(encoding="utf-8") as file:
             found = _FRONT_MATTER.match(file.read(_LARGEST))
