@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nemovideo.engine.media.boxes import payload
+from nemovideo.engine.media.boxes import measured
 from nemovideo.engine.media.ffmpeg import head, opened
 from nemovideo.engine.media.media import AudioTrack, Media
 from nemovideo.engine.media.plan import audio_ceiling
@@ -145,6 +145,5 @@ async def encode_sound(
         raise DamagedFile(f"{media.path.name} is damaged: its sound cannot be decoded ({outcome.why()})")
     if outcome.code != 0:
         raise EngineError(f"FFmpeg could not encode the sound of {media.path.name}: {outcome.why()}")
-    size = target.stat().st_size
-    exact = await asyncio.to_thread(payload, target)
+    size, exact = await asyncio.to_thread(measured, target)
     return replace(sound, bytes=size if exact is None else exact, file=target)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["payload"]
+__all__ = ["measured", "payload"]
+
+
+def measured(file: Path) -> tuple[int, int | None]:
+    """A file's size on disk and its `payload`, both in bytes."""
+    return file.stat().st_size, payload(file)
 
 
 def payload(file: Path) -> int | None:

@@ -13,6 +13,7 @@ from nemovideo.engine.media.audio import Sound, encode_sound, leanest, plan_soun
 from nemovideo.engine.media.encode import FLOOR_CRF, PLEASING_CRF, Encoded, Job
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import Choice, Picture, choose, floor, ladder
+from nemovideo.engine.media.process import plain_errors
 from nemovideo.errors import TargetNotMet
 from nemovideo.protocol.compress import CompressRequest
 
@@ -22,6 +23,8 @@ _AIM = 0.99
 """Share of the picture's bytes that a second pass is asked for: x264 lands at 97 to 99.7 % of it, rarely over."""
 _CAREFUL_AIM = 0.98
 """The same where a second pass is dear."""
+_BRIEF = 13
+"""Pictures under which a size jumps rather than slides, and starting FFmpeg costs more than the encode."""
 _FULL = {"fast": 0.95, "balanced": 0.97, "best": 0.975}
 """Share of the limit under which a correction is worth its time."""
 _CORRECTIONS = 2
@@ -119,9 +122,10 @@ class Controller:
         """Two passes at the planned picture, then at one rung less; None when neither fits."""
         job = self._job(choice.picture, sound)
         rate = self._rate(choice.budget.video)
-        async with asyncio.TaskGroup() as group:
-            encoding = group.create_task(encode_sound(self._source, sound, self._work, "sound"))
-            group.create_task(job.first_pass(rate, _part(self._on_share, 0.0, 0.3)))
+        with plain_errors():
+            async with asyncio.TaskGroup() as group:
+                encoding = group.create_task(encode_sound(self._source, sound, self._work, "sound"))
+                group.create_task(job.first_pass(rate, _part(self._on_share, 0.0, 0.3)))
         sound = encoding.result()
         job = replace(job, sound=sound)
         budget = replace(choice.budget, audio=sound.bytes)
@@ -141,6 +145,8 @@ class Controller:
         dear = job.picture.rung == 1.0 and job.picture.pixel_rate(self._source) > 9e6
         asked = video_bytes * (_CAREFUL_AIM if dear else _AIM)
         enough = _FULL[self._request.effort] - (0.03 if dear and self._request.effort != "best" else 0.0)
+        if job.picture.frames(self._source) < _BRIEF:
+            enough = 0.9
         steps: list[tuple[float, float]] = []
         cap = self._cap()
         best: Encoded | None = None

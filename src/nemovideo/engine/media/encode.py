@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nemovideo.engine.media import normalise
 from nemovideo.engine.media.audio import Sound
-from nemovideo.engine.media.boxes import payload
+from nemovideo.engine.media.boxes import measured
 from nemovideo.engine.media.ffmpeg import THREADS, head, opened
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import Picture, preset
@@ -110,8 +110,8 @@ class Job:
             maps=maps,
             on_share=on_share,
         )
-        inside = await asyncio.to_thread(payload, target)
-        return Encoded(target, target.stat().st_size, outcome.last.frame or 0, inside)
+        size, inside = await asyncio.to_thread(measured, target)
+        return Encoded(target, size, outcome.last.frame or 0, inside)
 
     def _container(self) -> list[str]:
         keep = "0" if self.request.keep_metadata else "-1"

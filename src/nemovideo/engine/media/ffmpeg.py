@@ -75,7 +75,7 @@ async def features() -> Features:
     Raises:
         FFmpegMissing: none was found, or it does not run.
     """
-    program = find_ffmpeg()
+    program = await asyncio.to_thread(find_ffmpeg)
     if program not in _features:
         limits = Limits(wall=30)
         try:

@@ -12,6 +12,7 @@ from typing import Any
 from nemovideo.engine.media import normalise, quality
 from nemovideo.engine.media.controller import Controller, Fitted
 from nemovideo.engine.media.encode import MUXERS
+from nemovideo.engine.media.ffmpeg import find_ffmpeg
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.progress import Monotone
 from nemovideo.engine.media.remux import remux
@@ -93,6 +94,7 @@ async def fit(
     """
     target, work = await asyncio.to_thread(lambda: (target.absolute(), work.absolute()))
     progress = Monotone(on_progress)
+    await asyncio.to_thread(find_ffmpeg)  # looks into folders the first time; raises when there is none
     _refuse(source, request, container)
     fitted = await _kept(source, request, container, work)
     if fitted is None:
@@ -105,7 +107,7 @@ async def fit(
         judged = await quality.measure(source, fitted.file, container, fitted.picture, work)
     size = await deliver(fitted.file, target)
     if request.max_bytes is not None and size > request.max_bytes:
-        target.unlink()
+        await asyncio.to_thread(target.unlink)
         raise EngineError(f"The result grew to {size} bytes on its way to {target}")
     progress(1.0)
     return _report(source, request, fitted, size, judged)

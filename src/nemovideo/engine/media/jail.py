@@ -16,6 +16,7 @@ import resource
 import select
 import signal
 import sys
+from types import FrameType
 
 USAGE = 64
 ORPHAN = 65
@@ -84,10 +85,14 @@ def _become(command: list[str]) -> int:
     return NOT_STARTED
 
 
+def _note(_number: int, _frame: FrameType | None) -> None:
+    """Nothing: the wake-up pipe has heard it."""
+
+
 def _supervise(command: list[str], alive: int) -> int:
     woken, waking = os.pipe()
     os.set_blocking(waking, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGCHLD, _note)
     signal.set_wakeup_fd(waking)
     child = os.fork()
     if child == 0:

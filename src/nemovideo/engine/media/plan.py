@@ -116,7 +116,13 @@ def floor(media: Media, request: CompressRequest) -> Picture:
     """The least of all pictures: the smallest rung at the lowest rate."""
     smallest = ladder(media, request)[-1]
     native = smallest.fps or media.fps
-    return replace(smallest, fps=LEAST_FPS) if native > LEAST_FPS * 1.2 else smallest
+    slow = native > LEAST_FPS * 1.2 and _lasts(media, LEAST_FPS)
+    return replace(smallest, fps=LEAST_FPS) if slow else smallest
+
+
+def _lasts(media: Media, fps: float) -> bool:
+    """Whether enough pictures are left at this rate for it to mean anything."""
+    return media.video is not None and media.video.duration * fps >= 3
 
 
 def overhead(container: str, *, video_packets: int, audio_packets: int, steady: bool = True) -> int:
@@ -182,7 +188,8 @@ def choose(
     while True:
         budget, bits = judged(picture)
         fed = bits >= enough / 3 and budget.video >= LEAST_FRAME_BYTES * picture.frames(media)
-        if fed or native / (divisor + 1) < LEAST_FPS:
+        slower = native / (divisor + 1)
+        if fed or slower < LEAST_FPS or not _lasts(media, slower):
             return Choice(picture, budget, starved=not fed)
         divisor += 1
         picture = replace(picture, fps=native / divisor)

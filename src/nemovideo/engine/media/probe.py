@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from nemovideo.engine.media.media import AudioTrack, Media, SubtitleTrack, VideoTrack
 from nemovideo.engine.media.process import Limits, run
-from nemovideo.engine.media.sniff import HEAD_BYTES, IMAGES, NAMES, sniff
+from nemovideo.engine.media.sniff import HEAD_BYTES, IMAGES, NAMES, brand, sniff
 from nemovideo.errors import DamagedFile, MissingExtra, SourceNotFound, UnsupportedFile
 
 __all__ = ["probe", "understand"]
@@ -53,11 +53,12 @@ async def probe(path: Path) -> Media:
         )
     # Reading is bounded by the disk, walking by some 2 µs a packet; a minute and 10 MB/s more is ample.
     limits = Limits(wall=60 + size / 10e6, memory=4 << 30, file_bytes=0)
-    command = [sys.executable, "-I", "-S", _SCAN, _site(), demuxer, str(path)]
+    command = [sys.executable, "-I", "-S", _SCAN, await asyncio.to_thread(_site), demuxer, str(path)]
     outcome = await run(command, limits=limits)
     if outcome.code != 0 or not outcome.stdout:
         raise DamagedFile(f"{path.name} cannot be read: the scan ended with {outcome.why()}")
-    return understand(path, size, demuxer, json.loads(outcome.stdout), said=outcome.why() if outcome.tail else "")
+    said = outcome.why() if outcome.tail else ""
+    return understand(path, size, demuxer, json.loads(outcome.stdout), container=brand(head), said=said)
 
 
 def _first_bytes(path: Path) -> tuple[int, bytes]:
@@ -94,7 +95,9 @@ def _site() -> str:
     return str(Path(places[0]).parent)
 
 
-def understand(path: Path, size: int, demuxer: str, found: Mapping[str, Any], *, said: str = "") -> Media:
+def understand(
+    path: Path, size: int, demuxer: str, found: Mapping[str, Any], *, container: str | None = None, said: str = ""
+) -> Media:
     """Judge what scan.py found. Pure.
 
     Raises:
@@ -123,7 +126,7 @@ def understand(path: Path, size: int, demuxer: str, found: Mapping[str, Any], *,
     return Media(
         path=path,
         size=size,
-        container=NAMES[demuxer],
+        container=container or NAMES[demuxer],
         demuxer=demuxer,
         kind="image" if demuxer in IMAGES else "video" if video else "audio",
         duration=max(end for _, end in ends) - min(start for start, _ in ends),

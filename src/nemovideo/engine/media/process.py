@@ -12,14 +12,14 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nemovideo.engine.media import progress
 from nemovideo.errors import DiskFull, EngineError
 
-__all__ = ["Limits", "Outcome", "run"]
+__all__ = ["Limits", "Outcome", "plain_errors", "run"]
 
 _JAIL = str(Path(__file__).with_name("jail.py"))
 _TAIL_BYTES = 16_384
@@ -105,10 +105,11 @@ async def run(
     outcome = Outcome()
     async with _spawned(command, limits, cwd, tie) as process:
         try:
-            async with asyncio.timeout(limits.wall), asyncio.TaskGroup() as group:
-                group.create_task(_drain_stdout(process, outcome, on_step))
-                group.create_task(_drain_stderr(process, outcome))
-                outcome.code = await process.wait()
+            with plain_errors():
+                async with asyncio.timeout(limits.wall), asyncio.TaskGroup() as group:
+                    group.create_task(_drain_stdout(process, outcome, on_step))
+                    group.create_task(_drain_stderr(process, outcome))
+                    outcome.code = await process.wait()
         except TimeoutError:
             raise EngineError(f"{Path(command[0]).name} did not end within {limits.wall:.0f} s") from None
     if outcome.code != 0 and _DISK_FULL.search(outcome.tail):
@@ -118,10 +119,22 @@ async def run(
     return outcome
 
 
+@contextlib.contextmanager
+def plain_errors() -> Generator[None, None, None]:
+    """Raise what went wrong first inside a task group as itself: callers catch DamagedFile, not a group of one."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        first: BaseException = group
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None
+
+
 @contextlib.asynccontextmanager
 async def _spawned(
     command: Sequence[str], limits: Limits, cwd: Path | None, tie: str
-) -> AsyncGenerator[asyncio.subprocess.Process]:
+) -> AsyncGenerator[asyncio.subprocess.Process, None]:
     pipe = tie == "pipe" or not sys.platform.startswith("linux")
     alive, held = os.pipe() if pipe else (-1, -1)
     words = [*limits.words(), *([f"alive={alive}", f"tie={tie}"] if pipe else [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,8 +42,11 @@ async def remux(source: Media, request: CompressRequest, container: str, work: P
         outcome = await run([*words, "-f", MUXERS[container], f"file:{target}"], limits=limits, cwd=work)
     except EngineError:
         return None
-    if outcome.code != 0 or target.stat().st_size > limit:
+    if outcome.code != 0:
+        return None
+    size = (await asyncio.to_thread(target.stat)).st_size
+    if size > limit:
         return None
     note = f"the source fits already: only its container was changed, from {source.container} to {container}"
     fitted = Fitted.of_source(source, target, "remux", (note, sound.words()))
-    return replace(fitted, size=target.stat().st_size, audio_codec=sound.codec)
+    return replace(fitted, size=size, audio_codec=sound.codec)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["HEAD_BYTES", "IMAGES", "NAMES", "sniff"]
+__all__ = ["HEAD_BYTES", "IMAGES", "NAMES", "brand", "sniff"]
 
 HEAD_BYTES = 4096
 """How many of a file's first bytes `sniff` wants."""
@@ -88,6 +88,15 @@ def sniff(head: bytes) -> str | None:
         return "aac"
     if re.match(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff][\x10-\xeb]", head):
         return "mp3"
+    return None
+
+
+def brand(head: bytes) -> str | None:
+    """The name of the container where one demuxer reads several: QuickTime is no MP4, WebM no Matroska."""
+    if head[4:8] == b"ftyp" and head[8:12] == b"qt  ":
+        return "mov"
+    if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:64]:
+        return "webm"
     return None
 
 
