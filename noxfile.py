@@ -107,4 +107,4 @@ def _try(session: nox.Session, python: str, away: Path) -> None:
         nemovideo = (python, "-m", "nemovideo")
         session.run(*nemovideo, "doctor", external=True)
         session.run(*nemovideo, "sample", "sample.mp4", "--seconds", "2", external=True)
-        session.run(*nemovideo, "compress", "sample.mp4", "--max-bytes", "90000", "--effort", "fast", external=True)
+        session.run(*nemovideo, "compress", "sample.mp4", "--max-mb", "0.5", "--effort", "fast", external=True)

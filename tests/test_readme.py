@@ -72,7 +72,7 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("language", "text"), blocks())
+@pytest.mark.parametrize(("language", "text"), list(blocks()))
 def test_block(language: str, text: str, folder: Path, engine: str) -> None:
     cloud = {"NEMO_API_URL": engine}
     if language == "python":

@@ -42,5 +42,5 @@ def _refuse_unwritable(target: Path, *, overwrite: bool) -> None:
         raise OutputExists(f"{target} is there already.", hint="Pass -y to replace it, or name another output.")
     if not target.parent.is_dir():
         raise OutputNotWritable(f"The folder {target.parent} is missing.")
-    if target.suffix.lower() not in {".mp4", ".mov", ".m4v", ".mkv"}:
-        raise click.UsageError(f"{target.name}: a sample is an .mp4, .mov, .m4v or .mkv file.")
+    if target.suffix.lower() != ".mp4":
+        raise click.UsageError(f"{target.name}: a sample is an .mp4 file.")
