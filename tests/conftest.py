@@ -18,9 +18,9 @@ import pytest
 from blockbuster import blockbuster_ctx
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
+from tests.clock import TurnableClock
 
 from nemovideo.engine.media.ffmpeg import find_ffmpeg
-from tests.clock import TurnableClock
 
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
@@ -87,11 +87,10 @@ def run() -> Run[Any]:
 
 async def _left_over() -> set[asyncio.Task[Any]]:
     for _ in range(10):  # a task that is ending takes a few turns of the loop
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        if not left:
+        if not asyncio.all_tasks() - {asyncio.current_task()}:
             break
         await asyncio.sleep(0)
-    return left  # type: ignore[return-value]
+    return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
 
 
 @pytest.fixture(autouse=True)
@@ -123,7 +122,7 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixt
 
 def make_clip(path: Path, *arguments: object) -> Path:
     """Run FFmpeg for a small file; the arguments are between its own and the output."""
-    command = [find_ffmpeg(), "-nostdin", "-v", "error", "-y", *map(str, arguments), path]
+    command = [str(word) for word in (find_ffmpeg(), "-nostdin", "-v", "error", "-y", *arguments, path)]
     subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
     return path
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.jsonvalues import ANYTHING, shaped
 
 from nemovideo.protocol.events import (
     ChatEvent,
@@ -21,7 +22,6 @@ from nemovideo.protocol.events import (
     decode,
 )
 from nemovideo.protocol.sse import Comment, ServerSentEvent, SSEDecoder
-from tests.jsonvalues import ANYTHING, shaped
 
 TITLE = ToolCall("add_title", {"text": "Paradise Found", "start_ms": 0, "x": None}, "call-1")
 TITLED = ToolResult("add_title", {"status": "ok", "track": 3}, "call-1")
@@ -209,6 +209,8 @@ def test_no_text_makes_it_raise(data: str) -> None:
     decode(ServerSentEvent("message", data, ""))
 
 
-@pytest.mark.parametrize("data", ["[" * 100_000, '{"type":' * 50_000, "9" * 10_000, '{"type":"error","code":' + "9" * 5000 + "}"])
+@pytest.mark.parametrize(
+    "data", ["[" * 100_000, '{"type":' * 50_000, "9" * 10_000, '{"type":"error","code":' + "9" * 5000 + "}"]
+)
 def test_nothing_absurd_makes_it_raise(data: str) -> None:
     assert decode(ServerSentEvent("message", data, ""))

@@ -6,8 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from nemovideo.protocol.events import ChatEvent, Heartbeat, ServerError, StateDelta, Text, ToolCall, ToolResult, Unknown
-from nemovideo.protocol.events import decode
+from nemovideo.protocol.events import (
+    ChatEvent,
+    Heartbeat,
+    ServerError,
+    StateDelta,
+    Text,
+    ToolCall,
+    ToolResult,
+    Unknown,
+    decode,
+)
 from nemovideo.protocol.reply import Ended, Reply, ReplyBuilder
 from nemovideo.protocol.sse import SSEDecoder
 
@@ -100,7 +109,8 @@ def test_an_error_counts_unless_more_follows(groups: list[list[ChatEvent]], ende
     ],
 )
 def test_trailing_noise_goes_when_something_good_came_before(texts: list[str], text: str) -> None:
-    assert built(*([Text(words)] for words in texts)).text == text
+    said: list[list[ChatEvent]] = [[Text(words)] for words in texts]
+    assert built(*said).text == text
 
 
 def test_the_last_value_of_a_state_key_counts() -> None:

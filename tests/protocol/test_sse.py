@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import SHARED
 
 from nemovideo.errors import ProtocolError
-from nemovideo.protocol.sse import Comment, SSEDecoder, ServerSentEvent
-from tests.conftest import SHARED
+from nemovideo.protocol.sse import Comment, ServerSentEvent, SSEDecoder
 
 CASES: list[dict[str, Any]] = []
 if (SHARED / "cases" / "sse.json").is_file():
@@ -33,7 +34,7 @@ def events(pieces: list[bytes]) -> list[ServerSentEvent]:
 
 def pieces_of(body: bytes, cuts: list[int]) -> list[bytes]:
     places = sorted({min(cut, len(body)) for cut in cuts} | {0, len(body)})
-    return [body[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return [body[start:end] for start, end in itertools.pairwise(places)]
 
 
 def test_all_the_cases_are_there(shared: Path) -> None:
@@ -104,8 +105,7 @@ def test_a_cut_within_an_event_shows(body: bytes, truncated: bool) -> None:
 def test_an_event_without_end_is_a_typed_error_again_and_again(piece: bytes) -> None:
     decoder = SSEDecoder(max_event_bytes=1000)
     with pytest.raises(ProtocolError, match="more than 1000 bytes"):
-        for _ in range(10_000):
-            decoder.feed(piece)
+        [decoder.feed(piece) for _ in range(10_000)]
     with pytest.raises(ProtocolError):
         decoder.feed(b"\n\n")
 

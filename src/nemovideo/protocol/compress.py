@@ -98,13 +98,14 @@ _WISH = re.compile(
 _REFUSAL = re.compile(r"(?:\b(?:don'?t|do not|never)\b|不要|别).{0,12}?(?:compress|shrink|压缩|缩小)", re.IGNORECASE)
 
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30, "兆": 10**6, "千兆": 10**9}
+# A bare k follows its number, of two digits or more: "4K" is a picture's size, not a file's.
 _SIZE = re.compile(
-    r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)\s*(?:(?P<unit>[kmg]i?)b(?:ytes?)?|(?P<bytes>bytes?)|(?P<bare>[kmg]|千?兆))(?![a-z])",
+    r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)\s*(?:(?P<unit>[kmg]i?)b(?:ytes?)?|(?P<bytes>bytes?)|(?P<bare>(?<=\d\d)k|[mg]|千?兆))(?![a-z])",
     re.IGNORECASE,
 )
 _LIMITING = re.compile(
     r"(?:under|below|within|at most|than|max(?:imum)?(?: of)?|to|into|in|fits?|be|it|limit(?: is| of)?"
-    r"|≤|<=?|小于|不超过|低于|到|成|至|为)\s*(?:about|around|大约|约)?\s*\(?$",
+    r"|≤|<=?|小于|不超过|低于|到|成|至|为)\s*(?:an?\b|about|around|大约|约)?\s*\(?$",
     re.IGNORECASE,
 )
 _LIMITING_AFTER = re.compile(r"^\s*(?:or (?:less|smaller|under)|max\b|limit\b|tops\b|以内|以下|之内)", re.IGNORECASE)
@@ -161,7 +162,7 @@ def from_sentence(text: str, *, original_bytes: int | None = None) -> CompressRe
             keep_metadata="keep the metadata" in said,
             measure_quality="measure the quality" in said,
         )
-    except ValueError:  # a number out of every range ("0 bytes", "9p") wishes nothing that can be done
+    except (ValueError, OverflowError):  # a number out of range ("0 bytes", "12p") wishes nothing
         return None
 
 

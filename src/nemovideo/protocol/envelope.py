@@ -84,7 +84,9 @@ def decode_answer(
     try:
         value = parse(body) if body.strip() else None
     except ValueError:
-        raise _not_json(call, status, lowered, body) from None
+        if status < 400:
+            raise _not_json(call, status, lowered, body) from None
+        value = None  # a proxy's page: the status and the headers say it all
     fields = mapping(value)
     code = integer(fields.get("code"))
     if status < 400 and not code and fields.get("success") is not False:
@@ -166,13 +168,8 @@ def _context(call: Call, status: int, headers: Mapping[str, str], code: int | No
 
 
 def _not_json(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> NemoError:
-    context = _context(call, status, headers, None)
-    if status in _PASSING:
-        context["retryable"] = True
-        return TransportError(f"The server could not answer: HTTP {status} ({call}).", **context)
-    if kind := _BY_STATUS.get(status):
-        return kind(f"The server refused: HTTP {status} ({call}).", **context)
     start = body[:60].decode("utf-8", "replace").strip()
+    context = _context(call, status, headers, None)
     return ProtocolError(f"The answer to {call} is no JSON (HTTP {status}): {start!r}.", **context)
 
 

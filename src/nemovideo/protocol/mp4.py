@@ -60,7 +60,7 @@ def walk(read: Reader, size: int) -> Movie:
 
     Raises:
         UnsupportedFile: it does not begin like an MP4 or MOV.
-        DamagedFile: a box reaches over the end of the file, or the index (`moov`) is missing or broken.
+        DamagedFile: a box reaches over the end of the file, media or index (`moov`) are missing, or it is broken.
     """
     boxes = list(_top_level(read, size))
     if not boxes or boxes[0][0] not in {"ftyp", "moov", "mdat", "wide", "free", "skip", "styp"}:
@@ -68,11 +68,14 @@ def walk(read: Reader, size: int) -> Movie:
     moov = next((box for box in boxes if box[0] == "moov"), None)
     if moov is None:
         raise DamagedFile("The file has no index (moov box): it was cut before its writer had finished.")
+    kinds = {kind for kind, _, _ in boxes}
+    if not kinds & {"mdat", "moof"}:
+        raise DamagedFile("The file has an index and no media (mdat box): it was cut.")
     _, start, end = moov
     if end - start > _LARGEST_MOOV:
         raise DamagedFile("The file's index (moov box) is absurdly large.")
     try:
-        return _movie(read(start, end - start), fragmented=any(kind == "moof" for kind, _, _ in boxes))
+        return _movie(read(start, end - start), fragmented="moof" in kinds)
     except (struct.error, IndexError, ZeroDivisionError, UnicodeDecodeError) as problem:
         raise DamagedFile("The file's index (moov box) is broken.") from problem
 
