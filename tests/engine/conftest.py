@@ -17,11 +17,11 @@ import pytest
 from aiohttp import web
 
 from nemovideo.engine import server
-from nemovideo.engine.executors.executor import Facts, RenderOrder, RenderResult
 from nemovideo.engine.app import build
+from nemovideo.engine.executors.executor import Facts, RenderOrder, RenderResult
 from nemovideo.engine.server import EngineConfig, EngineServer
 from nemovideo.engine.services import Services
-from nemovideo.errors import DamagedFile, NemoError, UnsupportedFile
+from nemovideo.errors import DamagedFile, UnsupportedFile
 
 ATTRIBUTION = {"X-Skill-Source": "test", "X-Skill-Version": "1", "X-Skill-Platform": "unknown"}
 
@@ -72,7 +72,9 @@ class StandIn:
             raise
         finally:
             self.running -= 1
-        return RenderResult(len(self.content), 10.0, {"notes": ["made up"], "plan": {"action": "encode"}, "quality": None})
+        return RenderResult(
+            len(self.content), 10.0, {"notes": ["made up"], "plan": {"action": "encode"}, "quality": None}
+        )
 
 
 class Caller:
@@ -89,7 +91,9 @@ class Caller:
             return answer.status, json.loads(text) if text.startswith(("{", "[")) else text
 
     async def session(self, **wish: Any) -> str:
-        status, body = await self.call("POST", "/api/tasks/me/with-session/nemo_agent", json={"task_name": "project"} | wish)
+        status, body = await self.call(
+            "POST", "/api/tasks/me/with-session/nemo_agent", json={"task_name": "project"} | wish
+        )
         assert status == 200, body
         return str(body["data"]["session_id"])
 
@@ -149,9 +153,7 @@ class Caller:
 class House:
     """An engine, its encoder, its clock, and callers of it."""
 
-    def __init__(
-        self, server: EngineServer, executor: StandIn, now: list[float], key: str, services: Services
-    ) -> None:
+    def __init__(self, server: EngineServer, executor: StandIn, now: list[float], key: str, services: Services) -> None:
         self.server, self.executor, self._now, self.key, self.services = server, executor, now, key, services
         self._callers: list[Caller] = []
 
@@ -194,7 +196,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]
     @asynccontextmanager
     async def opened(*, heartbeat: float = 15.0, executor: StandIn | None = None, **wish: Any) -> AsyncIterator[House]:
         stand_in = executor or StandIn()
-        config = EngineConfig(**({"data_dir": tmp_path / "engine", "key": "the-key"} | wish))
+        settings: dict[str, Any] = {"data_dir": tmp_path / "engine", "key": "the-key"} | wish
+        config = EngineConfig(**settings)
         async with EngineServer(config, executor=stand_in, clock=lambda: now[0], heartbeat=heartbeat) as serving:
             engine = House(serving, stand_in, now, config.key or "", seen[-1])
             try:
@@ -218,7 +221,7 @@ def go() -> Callable[[Callable[[], Awaitable[None]]], None]:
     def run(flow: Callable[[], Awaitable[None]]) -> None:
         async def whole() -> None:
             await flow()
-            for _ in range(200):  # a connection that was cut off takes a few rounds to be noticed
+            for _ in range(500):  # a refused upload's connection lingers for a second
                 if not (left := asyncio.all_tasks() - {asyncio.current_task()}):
                     return
                 await asyncio.sleep(0.01)
@@ -230,12 +233,20 @@ def go() -> Callable[[Callable[[], Awaitable[None]]], None]:
 
 
 @pytest.fixture
-def sha() -> Callable[[bytes], str]:
-    """The digest of a content."""
-    return lambda content: hashlib.sha256(content).hexdigest()
+def until() -> Callable[[Callable[[], Any]], Awaitable[None]]:
+    """Waits until a condition of the world outside holds; the test's own time limit bounds it."""
+
+    async def wait(holds: Callable[[], Any]) -> None:
+        while True:
+            found = holds()
+            if await found if asyncio.iscoroutine(found) else found:
+                return
+            await asyncio.sleep(0.01)
+
+    return wait
 
 
 @pytest.fixture
-def errors() -> type[NemoError]:
-    """The root of the error tree."""
-    return NemoError
+def sha() -> Callable[[bytes], str]:
+    """The digest of a content."""
+    return lambda content: hashlib.sha256(content).hexdigest()

@@ -118,13 +118,13 @@ def test_edits_cost_and_renders_do_not(house, go):
         async with house() as engine:
             one = await engine.stranger()
             session, draft = await one.ready()
-            credits = "/api/credits/balance/simple"
-            assert (await one.call("GET", credits))[1]["data"] == {"available": 50, "frozen": 0, "total": 50}
+            path = "/api/credits/balance/simple"
+            assert (await one.call("GET", path))[1]["data"] == {"available": 50, "frozen": 0, "total": 50}
             await one.say(session, "what can you do?")
             await one.say(session, "paint it blue")
             await one.render(session, draft, "render_1")
             await one.ended("render_1")
-            assert (await one.call("GET", credits))[1]["data"]["available"] == 50
+            assert (await one.call("GET", path))[1]["data"]["available"] == 50
             await one.say(session, "compress to 90 bytes")
             status, body = await one.say(session, "compress to 80 bytes")
             assert (status, body["code"]) == (403, 2001)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -12,14 +14,16 @@ from nemovideo.engine import fetch
 
 
 @asynccontextmanager
-async def _site(**pages):
+async def _site(**pages: bytes | str) -> AsyncIterator[str]:
     """A web server on loopback; gives its base URL."""
 
-    async def page(request):
-        answer = pages[request.match_info["name"].partition(".")[0]]
+    async def page(request: web.Request) -> web.StreamResponse:
+        answer = pages.get(request.match_info["name"].partition(".")[0])
+        if answer is None:
+            raise web.HTTPNotFound
         if isinstance(answer, str):
             return web.Response(status=302, headers={"Location": answer})
-        return answer if isinstance(answer, web.StreamResponse) else web.Response(body=answer, content_type="video/mp4")
+        return web.Response(body=answer, content_type="video/mp4")
 
     app = web.Application()
     app.router.add_get("/{name}", page)
@@ -32,7 +36,7 @@ async def _site(**pages):
         await runner.cleanup()
 
 
-async def _send(caller, url):
+async def _send(caller: Any, url: str) -> tuple[int, Any]:
     session = await caller.session()
     status, body = await caller.call(
         "POST", f"/api/upload-video/nemo_agent/me/{session}", json={"urls": [url], "source_type": "url"}
@@ -42,9 +46,10 @@ async def _send(caller, url):
 
 def test_what_is_allowed_arrives(house, go, sha):
     async def flow():
-        async with house(allow_private_urls=True, max_upload_bytes=1000) as engine, _site(
-            film=b"VIDEO1", hop="/film.mp4", loop="/loop.mp4", large=bytes(1001), note=b"text"
-        ) as base:
+        async with (
+            house(allow_private_urls=True, max_upload_bytes=1000) as engine,
+            _site(film=b"VIDEO1", hop="/film.mp4", loop="/loop.mp4", large=bytes(1001), note=b"text") as base,
+        ):
             one = await engine.stranger()
             status, body = await _send(one, f"{base}/film.mp4?secret=1")
             assert status == 200, body
@@ -63,7 +68,8 @@ def test_what_is_allowed_arrives(house, go, sha):
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1", "localhost", "[::1]", "127.1", "2130706433", "0x7f.1", "0", "[::ffff:127.0.0.1]", "169.254.169.254",
-     "10.0.0.1", "192.168.1.1", "[fe80::1]", "[fd00::1]", "100.64.0.1", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "0.0.0.0"],
+     "10.0.0.1", "192.168.1.1", "[fe80::1]", "[fd00::1]", "100.64.0.1", "[64:ff9b::7f00:1]", "[2002:7f00:1::]",
+     "0.0.0.0"],
 )  # fmt: skip
 def test_private_places_are_not_reached(house, go, host):
     async def flow():
@@ -102,7 +108,7 @@ def test_redirects_are_looked_at_again(house, go, monkeypatch):
 
 def test_a_name_is_resolved_once_and_pinned(house, go, monkeypatch):
     async def flow():
-        async with house() as engine, _site(film=b"VIDEO") as base:
+        async with house():
             asked = []
 
             async def getaddrinfo(host, port, **_):

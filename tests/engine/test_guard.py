@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -15,13 +16,14 @@ def test_only_our_own_names(house, go):
             port = engine.server.base_url.rpartition(":")[2]
             caller = engine.operator
 
-            async def asked(host):
+            async def asked(host: str) -> int:
                 return (await caller.call("GET", "/api/credits/balance/simple", headers={"Host": host}))[0]
 
             for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"LOCALHOST:{port}", f"[::1]:{port}"):
                 assert await asked(host) == 200, host
-            for host in (f"evil.example:{port}", "localhost", "localhost:1", f"127.0.0.1.evil.example:{port}",
-                         f"127.0.0.1:{port}x", "", f"[::1:{port}", f"10.0.0.1:{port}", f"localhost:{port}:{port}"):  # fmt: skip
+            others = ("evil.example:{}", "localhost", "localhost:1", "127.0.0.1.evil.example:{}", "127.0.0.1:{}x", "",
+                      "[::1:{}", "10.0.0.1:{}", "localhost:{}:{}")  # fmt: skip
+            for host in (other.format(port, port) for other in others):
                 assert await asked(host) == 421, host
 
     go(flow)
@@ -58,10 +60,8 @@ def test_a_foreign_name_gets_no_token(house, go):
 def test_every_call_needs_a_bearer(house, go, method, path):
     async def flow():
         async with house() as engine:
-            for authorization in (None, "", "Bearer", "Bearer ", "Basic the-key", "Bearer wrong", "Bearer \udcff"):
+            for authorization in (None, "", "Bearer", "Bearer ", "Basic the-key", "Bearer wrong", "Bearer ÿ"):
                 headers = {} if authorization is None else {"Authorization": authorization}
-                if authorization == "Bearer \udcff":
-                    headers = {"Authorization": "Bearer ÿ"}
                 status, body = await engine.caller(None).call(method, path, headers=headers)
                 assert (status, body["code"]) == (401, 1001), authorization
                 assert set(body) == {"code", "message"}
@@ -124,7 +124,7 @@ def test_bodies_are_bounded_and_json(house, go):
                 found, answer = await caller.call("POST", path, data=io.BytesIO(body))
                 assert (found, answer["code"]) == (status, status), body[:20]
 
-            async def endless():
+            async def endless() -> AsyncIterator[bytes]:
                 while True:
                     yield b" " * 65_536
 

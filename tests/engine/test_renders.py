@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
@@ -260,7 +261,11 @@ def test_timelines_that_are_more_than_one_whole_video(house, go):
                 assert (await one.render(session, draft | wrong, f"r{number}"))[0] == 200, wrong
                 assert (await one.ended(f"r{number}"))["error"]["code"] == code, wrong
             # Without a wish it is still a video; with the volume at nought it is a silent one.
-            plain = draft | {"m": {}, "t": [{"tt": 0, "sg": [segment | {"m": segment["m"] | {"volume": 0}}]}], "zz": 1 << 70}
+            plain = draft | {
+                "m": {},
+                "t": [{"tt": 0, "sg": [segment | {"m": segment["m"] | {"volume": 0}}]}],
+                "zz": 1 << 70,
+            }
             await one.render(session, plain, "plain")
             assert (await one.ended("plain"))["status"] == "completed"
             assert engine.executor.orders[-1].request.max_bytes is None
@@ -279,7 +284,7 @@ def test_ranges(house, go):
             await one.ended("r")
             path, whole = DOWNLOAD.format("r"), engine.executor.content
 
-            async def get(**headers):
+            async def get(**headers: str) -> tuple[int, bytes, Mapping[str, str]]:
                 named = {name.replace("_", "-"): value for name, value in headers.items()}
                 async with one.http.get(path, headers=named) as answer:
                     return answer.status, await answer.read(), answer.headers

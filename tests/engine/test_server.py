@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sqlite3
 import stat
+from pathlib import Path
 
 import pytest
 
 from nemovideo.engine.datadir import operator_key
 from nemovideo.engine.server import EngineConfig, EngineServer
 from nemovideo.errors import EngineError
+
+HAS_IPV6 = Path("/proc/net/if_inet6").exists()
 
 
 def test_a_restart_loses_nothing(house, go, stand_in, tmp_path):
@@ -194,7 +196,7 @@ def test_listening_everywhere_is_reachable_here(house, go):
         async with house(host="0.0.0.0") as engine:
             assert engine.server.base_url.startswith("http://127.0.0.1:")
             await engine.operator.session()
-        if socket.has_ipv6 and os.path.exists("/proc/net/if_inet6"):
+        if socket.has_ipv6 and HAS_IPV6:
             async with house(host="::1") as engine:
                 assert engine.server.base_url.startswith("http://[::1]:")
                 await engine.operator.session()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from nemovideo.engine.intake import label
 
 
-def _kept(tmp_path):
+def _kept(tmp_path: Path) -> list[str]:
     return sorted(path.name for folder in ("uploads", "work") for path in (tmp_path / "engine" / folder).iterdir())
 
 
@@ -120,7 +123,7 @@ def test_too_large_is_noticed_while_reading(house, go, tmp_path):
             one = engine.operator
             session, sent = await one.session(), 0
 
-            async def endless():
+            async def endless() -> AsyncIterator[bytes]:
                 nonlocal sent
                 yield b"VIDEO"
                 while True:
@@ -147,7 +150,7 @@ def test_several_files_all_or_none(house, go, tmp_path):
             session = await one.session()
             path = f"/api/upload-video/nemo_agent/me/{session}"
 
-            def form(*contents):
+            def form(*contents: bytes) -> aiohttp.FormData:
                 made = aiohttp.FormData()
                 made.add_field("note", "not a file")
                 for index, content in enumerate(contents):
@@ -169,7 +172,7 @@ def test_forms_that_are_none(house, go):
         async with house() as engine:
             one = engine.operator
             path = f"/api/upload-video/nemo_agent/me/{await one.session()}"
-            for how in (
+            wrong: tuple[dict[str, Any], ...] = (
                 {"data": b"VIDEO"},
                 {"data": b"VIDEO", "headers": {"Content-Type": "multipart/form-data"}},
                 {"data": b"junk", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
@@ -180,32 +183,31 @@ def test_forms_that_are_none(house, go):
                 {"json": {"urls": [5]}},
                 {"json": {"urls": "http://x.example/a.mp4"}},
                 {"json": {"urls": ["http://x.example/a.mp4"] * 33}},
-            ):
+            )
+            for how in wrong:
                 status, body = await one.call("POST", path, **how)
                 assert (status, body["code"]) == (400, 400), how
 
     go(flow)
 
 
-def test_a_client_that_leaves_leaves_nothing(house, go, tmp_path):
+def test_a_client_that_leaves_leaves_nothing(house, go, tmp_path, until):
     async def flow():
         async with house() as engine:
             one = engine.operator
             path = f"/api/upload-video/nemo_agent/me/{await one.session()}"
 
-            async def slow():
+            async def slow() -> AsyncIterator[bytes]:
                 yield b"VIDEO" + bytes(2_000_000)
                 await asyncio.Event().wait()
 
             form = aiohttp.FormData()
             form.add_field("files", slow(), filename="talk.mp4")
             sending = asyncio.create_task(one.call("POST", path, data=form))
-            while not _kept(tmp_path):
-                await asyncio.sleep(0.01)
+            await until(lambda: _kept(tmp_path))
             sending.cancel()
             await asyncio.wait({sending})
-            while _kept(tmp_path):
-                await asyncio.sleep(0.01)
+            await until(lambda: not _kept(tmp_path))
 
     go(flow)
 

@@ -28,6 +28,7 @@ from nemovideo.errors import EngineError
 __all__ = ["EngineConfig", "EngineServer", "this_machine"]
 
 _READ_BUFFER = 512 * 1024  # bytes; uploads come in larger pieces and so with fewer wake-ups
+_LINGER = 1.0  # seconds in which a refused upload is still read, so that its sender gets to see the refusal
 _GRACE = 1.0  # seconds that answers under way get when the engine stops
 
 
@@ -130,6 +131,7 @@ class EngineServer:
             auto_decompress=False,  # a small body that unpacks to a large one has no place in this protocol
             read_bufsize=_READ_BUFFER,
             shutdown_timeout=_GRACE,
+            lingering_time=_LINGER,
         )
         await runner.setup()
         try:

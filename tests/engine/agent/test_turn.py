@@ -1,0 +1,145 @@
+"""What the agent understands, does and says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from nemovideo.engine.agent.events import events_of
+from nemovideo.engine.agent.turn import take_turn
+from nemovideo.engine.archive import SessionRow, UploadRow
+from nemovideo.protocol.compress import CompressRequest
+
+
+def session(draft: dict[str, Any] | None = None, language: str = "en") -> SessionRow:
+    return SessionRow("s", "a", "t", "project", language, draft)
+
+
+def upload(name: str = "talk.mp4", kind: str = "video", size: int = 100_000_000, hash_: str = "h1") -> UploadRow:
+    return UploadRow("u", "s", "a", name, kind, "/x", hash_, size, 1, 1, 10.0, 1920, 1080, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "max_bytes"),
+    [
+        ("compress this video to under 50MB without losing too much quality", 50_000_000),
+        ("compress a 500MB 10-minute MP4 recording into a 1080p MP4", None),
+        ("reducing video file size for sharing or uploading for content creators, students, marketers", None),
+        ("fit it into Discord", 10_000_000),
+        ("make it 40% smaller", 60_000_000),
+        ("compress to 30% of its size", 30_000_000),
+        ("compress it to half the size", 50_000_000),
+        ("压缩到20MB以内", 20_000_000),
+        ("compress this without losing too much quality", None),
+    ],
+)
+def test_compressing(text, max_bytes):
+    turn = take_turn(text, session(), [upload()])
+    assert turn.call is not None
+    assert turn.call.name == "compress"
+    assert turn.call.args["max_bytes"] == max_bytes
+    assert turn.call.response == {"status": "ok", "source": "h1"}
+    assert turn.draft is not None
+    assert turn.draft["m"]["nemovideo"]["max_bytes"] == max_bytes
+    assert "talk.mp4" in turn.text
+
+
+def test_a_programs_sentence_arrives_exactly():
+    request = CompressRequest(
+        max_bytes=12_345_678, codec="av1", effort="best", max_height=None, fps=23.976, audio="opus"
+    )
+    turn = take_turn(request.to_sentence(), session(), [upload()])
+    assert turn.draft is not None
+    assert CompressRequest.model_validate(turn.draft["m"]["nemovideo"]) == request
+
+
+@pytest.mark.parametrize(
+    "text", ["paint it blue", "add a title", "don't compress it", "make it nicer", "🙂", "0", "删除前10秒"]
+)
+def test_what_is_not_understood_changes_nothing(text):
+    turn = take_turn(text, session(), [upload()])
+    assert turn.draft is None
+    assert turn.call is None
+    assert "50MB" in turn.text
+
+
+def test_help_in_both_languages():
+    assert take_turn("What can you do?", session(), []).text.startswith("Here is what I can do")
+    assert take_turn("你能做什么", session(), []).text.startswith("我可以")
+    assert "压缩" in take_turn("paint it blue", session(language="zh-CN"), []).text
+
+
+def test_no_upload_and_no_picture():
+    nothing = take_turn("compress to 5MB", session(), [])
+    assert nothing.draft is None
+    assert nothing.call is not None
+    assert nothing.call.response["reason"] == "no_upload"
+    for kind in ("audio", "image"):
+        turn = take_turn("compress to 5MB", session(), [upload(kind=kind)])
+        assert turn.draft is None
+        assert turn.call is not None
+        assert turn.call.response["reason"] == "no_picture"
+        assert "talk.mp4" in turn.text
+
+
+def test_which_upload_is_meant():
+    uploads = [upload("a.mp4", hash_="a"), upload("b.mp4", hash_="b"), upload("song.mp3", "audio", hash_="s")]
+
+    def meant(text: str) -> Any:
+        turn = take_turn(text, session(), uploads)
+        assert turn.call is not None
+        return turn.call.args["source"]
+
+    assert meant("compress to 5MB") == "b.mp4"
+    assert meant("compress A.MP4 to 5MB") == "a.mp4"
+    assert meant("compress song.mp3 to 5MB") == "song.mp3"
+    long = [upload("talk.mp4"), upload("my talk.mp4")]
+    turn = take_turn("compress my talk.mp4 to 5MB", session(), long)
+    assert turn.call is not None
+    assert turn.call.args["source"] == "my talk.mp4"
+
+
+def test_a_name_is_no_wish():
+    turn = take_turn("compress at most 90mb.mp4", session(), [upload("at most 90mb.mp4")])
+    assert turn.call is not None
+    assert turn.call.args["max_bytes"] is None
+
+
+def test_a_chain_keeps_its_timeline_and_another_upload_begins_one():
+    first = take_turn("compress to 5MB", session(), [upload()])
+    assert first.draft is not None
+    edited = first.draft | {"zz": 1}
+    second = take_turn("compress to 4MB", session(edited), [upload()])
+    assert second.draft is not None
+    assert second.draft["zz"] == 1
+    assert second.draft["m"]["nemovideo"]["max_bytes"] == 4_000_000
+    other = take_turn("compress to 4MB", session(edited), [upload(), upload("b.mp4", hash_="b")])
+    assert other.draft is not None
+    assert "zz" not in other.draft
+    assert other.draft["t"][0]["sg"][0]["m"]["src"] == "b"
+
+
+def test_what_fits_is_said_to_fit():
+    assert "already under 50 MB" in take_turn("compress to 50MB", session(), [upload(size=49_000_000)]).text
+
+
+@pytest.mark.parametrize("text", ["compress to 5MB", "压缩到5MB以内", "paint it blue", "help"])
+def test_no_word_names_a_screen(text):
+    said = take_turn(text, session(), [upload()]).text.lower()
+    for word in ("click", "button", "panel", "drag", "export", "点击", "导出", "打开", "拖", "上传", "temporary"):
+        assert word not in said
+
+
+def test_events_are_the_servers_form():
+    turn = take_turn("compress to 5MB", session(), [upload("电影\u2028.mp4")])
+    lines = events_of(turn, now=1.5)
+    assert all(line.startswith(b"data: ") and line.endswith(b"\n\n") and line.count(b"\n") == 2 for line in lines)
+    call, response, text = (json.loads(line[6:]) for line in lines)
+    assert call["content"]["parts"][0]["functionCall"]["args"]["fps"] is None
+    assert response["actions"]["stateDelta"] == {"draft": turn.draft}
+    assert text["content"] == {"parts": [{"text": turn.text}], "role": "model"}
+    for event in (call, response, text):
+        assert None not in [value for key, value in event.items() if key != "content"]
+    assert len(events_of(take_turn("help", session(), []), now=1.5)) == 1
