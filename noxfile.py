@@ -53,14 +53,14 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the test suite but for the soak."""
     _install(session)
-    session.run("pytest", "-m", "not soak", *session.posargs)
+    session.run("python", "-m", "pytest", "-m", "not soak", *session.posargs)
 
 
 @nox.session
 def soak(session: nox.Session) -> None:
     """Run what takes minutes."""
     _install(session)
-    session.run("pytest", "-m", "soak", "--timeout=3600", *session.posargs)
+    session.run("python", "-m", "pytest", "-m", "soak", "--timeout=3600", *session.posargs)
 
 
 @nox.session
