@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nemovideo.engine.media.audio import Sound, encode_sound, leanest, plan_sound
-from nemovideo.engine.media.encode import FLOOR_CRF, PLEASING_CRF, Encoded, Job
+from nemovideo.engine.media.encode import FLOOR_CRF, PLEASING_CRF, Encoded, Job, RateTooLow
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import Choice, Picture, choose, floor, ladder
 from nemovideo.engine.media.process import plain_errors
@@ -153,7 +153,10 @@ class Controller:
         for trial in range(1 + _CORRECTIONS):
             capped = cap is not None and asked >= cap
             asked = min(asked, cap) if cap is not None else asked
-            made = await job.second_pass(self._rate(asked), self._name(), _part(self._on_share, start, end))
+            try:
+                made = await job.second_pass(self._rate(asked), self._name(), _part(self._on_share, start, end))
+            except RateTooLow:
+                break
             start, end = end, end + (1.0 - end) * 0.6
             self._trials.append({"picture": f"{job.picture.width}x{job.picture.height}", "size": made.size})
             best = await self._better(best, made, limit)

@@ -21,7 +21,7 @@ from nemovideo.engine.media.progress import Step
 from nemovideo.errors import DamagedFile, EngineError
 from nemovideo.protocol.compress import Codec, CompressRequest
 
-__all__ = ["FLOOR_CRF", "MUXERS", "PLEASING_CRF", "Encoded", "Job"]
+__all__ = ["FLOOR_CRF", "MUXERS", "PLEASING_CRF", "Encoded", "Job", "RateTooLow"]
 
 MUXERS = {"mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
 """Suffix of the result -> FFmpeg's muxer."""
@@ -36,6 +36,10 @@ _FORGIVEN = 0.01
 """Share of pictures that may come torn from formats that are cut anywhere (broadcast recordings)."""
 
 Share = Callable[[float], None]
+
+
+class RateTooLow(EngineError):
+    """The encoder cannot go as low as it was asked to; the controller takes another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,8 @@ class Job:
         forgiven = frames * _FORGIVEN + 3 if self.media.demuxer in {"mpegts", "mpeg", "mpegvideo"} else 0
         if outcome.decode_errors > forgiven:
             raise DamagedFile(f"{name} is damaged: parts of it cannot be decoded ({outcome.why()})")
+        if outcome.code != 0 and "bitrate is too low" in outcome.tail:
+            raise RateTooLow(f"{name} cannot be encoded at so low a rate")
         if outcome.code != 0:
             raise EngineError(f"FFmpeg could not encode {name}: {outcome.why()}")
         if not outcome.last.frame:

@@ -136,7 +136,7 @@ async def _kept(
     if request.max_bytes is None and not grown:
         return None
     limit = source.size if request.max_bytes is None else request.max_bytes
-    if source.size > limit or (video.codec != request.codec and not grown):
+    if source.size > limit or video.codec != request.codec:
         return None
     if _FAMILIES.get(source.container) == _FAMILIES[container] and not (request.audio == "none" and source.audio):
         copy = work / f"kept.{container}"

@@ -61,9 +61,8 @@ def _transfer(video: VideoTrack) -> str:
 def _tone_mapped() -> list[str]:
     """HDR to SDR in linear light; 203 nits is the reference white of BT.2408."""
     return [
-        "zscale=transfer=linear:npl=203",
+        "zscale=transfer=linear:primaries=bt709:npl=203",
         "format=gbrpf32le",
-        "zscale=primaries=bt709",
         "tonemap=tonemap=mobius:desat=0",
         "zscale=transfer=bt709:matrix=bt709:range=limited",
     ]

@@ -124,11 +124,13 @@ def plain_errors() -> Generator[None, None, None]:
     """Raise what went wrong first inside a task group as itself: callers catch DamagedFile, not a group of one."""
     try:
         yield
-    except BaseExceptionGroup as group:
-        first: BaseException = group
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from None
+    except ExceptionGroup as group:
+        raise _first(group) from None
+
+
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, ExceptionGroup) else first
 
 
 @contextlib.asynccontextmanager

@@ -42,21 +42,32 @@ async def make_sample(target: Path, *, seconds: float = 10) -> None:
 
 
 async def _render(made: Path, seconds: float) -> None:
-    picture = (
-        "gradients=s=1280x720:r=30:c0=0x1b2a49:c1=0xe4572e:c2=0xf3a712:c3=0x29335c:nb_colors=4:speed=0.02:seed=7,"
-        "noise=alls=7:allf=t"
-    )
-    shapes = (
-        "life=s=320x180:r=30:mold=12:life_color=0xfff4d6:death_color=0x2e4a7d:seed=11,scale=1280:720:flags=neighbor"
+    # Both are drawn small and made large: drawn at full size they take longer than the whole of the encode.
+    sky = "gradients=s=320x180:r=30:c0=0x1b2a49:c1=0xe4572e:c2=0xf3a712:c3=0x29335c:nb_colors=4:speed=0.02:seed=7"
+    shapes = "life=s=160x90:r=10:mold=12:life_color=0xfff4d6:death_color=0x2e4a7d:seed=11"
+    graph = (
+        "[1:v]fps=30,format=gbrp[b];[0:v]scale=160:90,format=gbrp[a];[a][b]blend=all_mode=softlight,format=yuv420p,"
+        "scale=1280:720:flags=neighbor,noise=alls=9:allf=t[v]"
     )
     command = [
         *head(),
-        *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", shapes),
-        *("-f", "lavfi", "-i", f"aevalsrc={_CHORD}|{_CHORD}:s=48000"),
-        *("-filter_complex", "[0:v]format=yuv420p[a];[1:v]format=yuv420p[b];[a][b]blend=all_mode=softlight[v]"),
+        *("-f", "lavfi", "-i", sky, "-f", "lavfi", "-i", shapes),
+        *("-f", "lavfi", "-i", f"aevalsrc={_CHORD}|{_CHORD}:s=48000", "-filter_complex", graph),
         *("-map", "[v]", "-map", "2:a", "-t", f"{seconds:.3f}", "-threads", str(THREADS)),
-        *("-c:v", "libx264", "-preset", "veryfast", "-b:v", "8M", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k"),
-        *("-movflags", "+faststart", "-fflags", "+bitexact", "-f", "mp4", f"file:{made}"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-b:v", "8M", "-pix_fmt", "yuv420p"),
+        *(
+            "-c:a",
+            "aac",
+            "-b:a",
+            "128k",
+            "-movflags",
+            "+faststart",
+            "-fflags",
+            "+bitexact",
+            "-f",
+            "mp4",
+            f"file:{made}",
+        ),
     ]
     outcome = await run(command, limits=Limits(wall=120 + 20 * seconds), on_step=lambda _: None)
     if outcome.code != 0:

@@ -17,6 +17,15 @@ Foreign = Any
 # FFmpeg's CodecProperties and dispositions that PyAV names differently between its versions.
 _ATTACHED_PICTURE = 1024
 _DEFAULT = 1
+_CODECS = {
+    "libdav1d": "av1",
+    "libaom-av1": "av1",
+    "libvpx-vp9": "vp9",
+    "libvpx": "vp8",
+    "libopus": "opus",
+    "mp3float": "mp3",
+}
+"""Decoders that PyAV names instead of what they decode."""
 _LONGEST_LOOK = 90  # packets given to the decoder until it must have shown a picture
 
 
@@ -77,7 +86,7 @@ def _track(stream: Foreign) -> dict[str, Any]:
     track: dict[str, Any] = {
         "index": stream.index,
         "kind": stream.type,
-        "codec": context.name if context else None,
+        "codec": _CODECS.get(context.name, context.name) if context else None,
         "default": bool(disposition & _DEFAULT),
         "attached": bool(disposition & _ATTACHED_PICTURE),
         "declared": int(stream.frames or 0),
@@ -163,7 +172,9 @@ class _Walk:
         usual = gaps[len(gaps) // 2] if gaps else 0
         span = (times[-1] - times[0]) * self.tick
         mean = span / len(gaps) if gaps else 0.0
-        last = max((self.end or 0) - times[-1], 0) * self.tick
+        # MP4 stores the distance to the next packet, which is no picture's duration once B-frames reorder them.
+        reordered = self.times != times
+        last = (usual if reordered else max((self.end or 0) - times[-1], 0)) * self.tick
         steady = not gaps or (gaps[-1] - gaps[0] <= max(2, 0.5 * usual) if usual else False)
         return {
             "frames": len(times),

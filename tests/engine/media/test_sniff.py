@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nemovideo.engine.media.sniff import HEAD_BYTES, brand, sniff
+
+
+@pytest.mark.parametrize(
+    ("head", "demuxer"),
+    [
+        (b"\x00\x00\x00\x20ftypisom", "mov"),
+        (b"\x00\x00\x00\x08wide\x00\x00", "mov"),
+        (b"\x1aE\xdf\xa3\x9fB\x86", "matroska"),
+        (b"RIFF\x00\x00\x00\x00AVI LIST", "avi"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "wav"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp_pipe"),
+        (b"GIF89a", "gif"),
+        ((b"G" + bytes(187)) * 10, "mpegts"),
+        (b"torn" + (b"G" + bytes(187)) * 10, "mpegts"),
+        (bytes(4) + (b"G" + bytes(191)) * 10, "mpegts"),
+        (b"\xff\xd8\xff\xe0", "jpeg_pipe"),
+        (b"#EXTM3U\n#EXT-X-VERSION:3", None),
+        (b"ffconcat version 1.0\nfile '/etc/passwd'", None),
+        (b"<?xml version='1.0'?><MPD>", None),
+        (b"hello", None),
+        (b"", None),
+    ],
+)
+def test_first_bytes_name_the_one_demuxer(head: bytes, demuxer: str | None):
+    assert sniff(head) == demuxer
+
+
+def test_brand_tells_quicktime_and_webm():
+    assert brand(b"\x00\x00\x00\x14ftypqt  ") == "mov"
+    assert brand(b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm") == "webm"
+    assert brand(b"\x00\x00\x00\x14ftypisom") is None
+
+
+@given(st.binary(max_size=HEAD_BYTES))
+def test_anything_is_answered(head: bytes):
+    sniff(head)
+    brand(head)
