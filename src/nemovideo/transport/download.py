@@ -42,9 +42,9 @@ class Download:
         self, caller: Caller, url: str, part: Path, *, call: Call, expected: int | None, on_received: OnReceived
     ) -> None:
         self._caller = caller
-        self._url = urljoin(caller.base_url + "/", url)
         self._part = part
         self._call = call
+        self._url = self._joined(caller.base_url + "/", url)
         self._expected = expected
         self._on_received = on_received
         self._offset = 0
@@ -77,11 +77,19 @@ class Download:
             ) as incoming:
                 location = incoming.headers.get("location")
                 if incoming.status in {301, 302, 303, 307, 308} and location:
-                    url = urljoin(url, location)
+                    url = self._joined(url, location)
                     continue
                 await self._receive(incoming)
                 return
         raise ProtocolError(f"{self._call}: more than {_REDIRECTS} redirects.", phase="download")
+
+    def _joined(self, base: str, url: str) -> str:
+        try:
+            return urljoin(base, url)
+        except ValueError:
+            raise ProtocolError(
+                f"{self._call}: the server names no valid URL: {url!r:.200}.", phase="download"
+            ) from None
 
     async def _headers(self, url: str) -> Mapping[str, str]:
         headers = {"Accept-Encoding": "identity"}  # ranges and sizes are those of the file itself

@@ -160,6 +160,8 @@ _NEVER_ARRIVED: tuple[tuple[type[Exception], str, bool], ...] = (
     (aiohttp.ConnectionTimeoutError, "it cannot be reached in time", True),
     (aiohttp.ClientConnectorError, "it cannot be reached", True),
     (aiohttp.InvalidURL, "the URL is not valid", False),
+    (aiohttp.NonHttpUrlClientError, "the URL is no http or https one", False),
+    (UnicodeError, "the URL has a host name that cannot be", False),
 )
 """Failures before a request was sent, from the most specific to the least: (type, reason, may pass)."""
 
@@ -182,7 +184,13 @@ def mapped(call: Call) -> Generator[None]:
     """Turn what aiohttp raises into our own errors."""
     try:
         yield
-    except (aiohttp.ClientError, http_exceptions.HttpProcessingError, TimeoutError, ConnectionError) as problem:
+    except (
+        aiohttp.ClientError,
+        http_exceptions.HttpProcessingError,
+        TimeoutError,
+        ConnectionError,
+        UnicodeError,  # of a host name, on its way into the resolver
+    ) as problem:
         raise _ours(call, problem) from problem
     except RuntimeError as problem:
         if "closed" not in str(problem).lower():

@@ -22,13 +22,18 @@ async def part_for(output: Path, *, overwrite: bool) -> AsyncGenerator[Path]:
         OutputExists, OutputNotWritable: before anything is sent.
     """
     await asyncio.to_thread(check_output, output, overwrite=overwrite)
-    part = output.with_name(f".{output.name[:100]}.{uuid.uuid4().hex[:8]}{PART_SUFFIX}")
+    # 32 characters of the name say whose it is, and leave room for the rest in a file system that counts bytes.
+    part = output.with_name(f".{output.name[:32]}.{uuid.uuid4().hex[:8]}{PART_SUFFIX}")
     claimed = await asyncio.to_thread(_begin, part)
     try:
         yield part
     finally:
-        # Two unlinks of a local file, done at once even while we are being cancelled.
-        _drop(part, claimed)
+        dropping = asyncio.create_task(asyncio.to_thread(_drop, part, claimed))
+        try:
+            await asyncio.shield(dropping)
+        except asyncio.CancelledError:
+            await asyncio.wait([dropping])  # nothing stays behind, also while we are being cancelled
+            raise
 
 
 def _begin(part: Path) -> Claim:

@@ -1,0 +1,271 @@
+"""Every fault of a connection is one of our errors, and only a true failure to connect says that nothing arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import socket
+import ssl
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
+
+import aiohttp
+import pytest
+from aiohttp import http_exceptions
+from tests.cloud import CREDITS, Cloud, Raw, Reply, raw
+from tests.conftest import Run
+from yarl import URL
+
+from nemovideo.errors import ConnectionFailed, NemoError, ProtocolError, TransportError
+from nemovideo.protocol.envelope import Call
+from nemovideo.transport.http import Transport, mapped
+
+CALL = Call("GET", "/api/credits/balance/simple", phase="connect", session_id="s1")
+HEADERS: dict[str, str] = {}
+
+
+def below(kind: type[BaseException]) -> Iterator[type[BaseException]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from below(child)
+
+
+def made(kind: type[BaseException]) -> BaseException:
+    """An exception of aiohttp, whatever its constructor wants."""
+    key = SimpleNamespace(host="example.org", port=443, is_ssl=True, ssl=True)
+    info = aiohttp.RequestInfo(URL("http://example.org/"), "GET", Mock(), URL("http://example.org/"))
+    for arguments in (
+        (key, OSError(111, "refused")),
+        (key, ssl.SSLCertVerificationError("bad")),
+        ("/run/a.sock", key, OSError(2, "no such file")),
+        (info, ()),
+        (b"expected", b"got", "example.org", 443),
+        ("http://example.org/",),
+        (b"line", 10),
+        ("message",),
+        (),
+    ):
+        try:
+            error = kind(*arguments)
+            str(error)
+        except Exception:  # noqa: BLE001 -- the next shape of a constructor is tried
+            continue
+        return error
+    raise AssertionError(f"cannot make a {kind}")
+
+
+AIOHTTPS = sorted(
+    {
+        kind
+        for root in (aiohttp.ClientError, http_exceptions.HttpProcessingError)
+        for kind in below(root)
+        if kind.__module__.startswith("aiohttp")
+    },
+    key=lambda kind: kind.__name__,
+)
+BEFORE_SENDING = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+    aiohttp.ClientConnectorCertificateError,
+)
+
+
+def test_the_enumeration_is_the_whole() -> None:
+    public = {
+        thing for thing in vars(aiohttp).values() if inspect.isclass(thing) and issubclass(thing, aiohttp.ClientError)
+    }
+    assert public <= set(AIOHTTPS)
+    assert len(AIOHTTPS) > 25
+
+
+@pytest.mark.parametrize("kind", AIOHTTPS, ids=lambda kind: kind.__name__)
+def test_every_exception_of_aiohttp_is_ours(kind: type[BaseException]) -> None:
+    problem = made(kind)
+    with pytest.raises(TransportError) as caught, mapped(CALL):
+        raise problem
+    error = caught.value
+    assert error.__cause__ is problem
+    assert isinstance(error, ConnectionFailed) is issubclass(kind, BEFORE_SENDING)
+    assert error.status is None  # aiohttp's 400 for garbage is invented
+    assert (error.phase, error.session_id) == ("connect", "s1")
+    assert len(str(error)) < 300
+
+
+@pytest.mark.parametrize(
+    "problem", [TimeoutError(), ConnectionResetError(), BrokenPipeError(), RuntimeError("Session is closed")]
+)
+def test_what_aiohttp_lets_through_is_ours_too(problem: Exception) -> None:
+    with pytest.raises(TransportError), mapped(CALL):
+        raise problem
+
+
+@pytest.mark.parametrize("problem", [RuntimeError("a bug"), KeyError("k"), asyncio.CancelledError(), MemoryError()])
+def test_what_is_no_fault_of_the_connection_stays(problem: BaseException) -> None:
+    with pytest.raises(type(problem)), mapped(CALL):
+        raise problem
+
+
+FAULTS: dict[str, Raw] = {
+    "closed before the headers": Raw(b""),
+    "reset before the headers": Raw(b"", "rst"),
+    "closed within the headers": Raw(b"HTTP/1.1 200 OK\r\nContent-Le"),
+    "sized body cut": raw(b'{"a":', "Content-Length: 100"),
+    "sized body reset": raw(b'{"a":', "Content-Length: 100", end="rst"),
+    "chunked body cut": raw(b'5\r\n{"a":\r\n', "Transfer-Encoding: chunked"),
+    "chunked body cut in a chunk": raw(b'50\r\n{"a":', "Transfer-Encoding: chunked"),
+    "bad chunk size": raw(b"zz\r\n{}\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
+    "garbage for a status line": Raw(b"HELLO WORLD\r\n\r\n"),
+    "a header of 20 kB": raw(b"{}", "X-Long: " + "x" * 20_000, "Content-Length: 2"),
+    "corrupt gzip": raw(b"not gzip at all", "Content-Encoding: gzip", "Content-Length: 15"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_on_the_wire_is_unknown_to_have_arrived(name: str, run: Run[Any]) -> None:
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            cloud.script(CREDITS, *[FAULTS[name]] * 5)  # aiohttp itself repeats a GET on a stale connection
+            transport = Transport()
+            try:
+                with pytest.raises(TransportError) as caught:
+                    await transport.request(CALL, cloud.url + CALL.path, HEADERS)
+            finally:
+                await transport.close()
+            assert not isinstance(caught.value, ConnectionFailed)
+            assert caught.value.retryable
+
+    run(flow())
+
+
+def test_a_body_without_a_length_that_is_cut_looks_whole(run: Run[Any]) -> None:
+    """As measured (spec, section 9): which is why the end of a stream never proves the end of the work."""
+
+    async def flow() -> bytes:
+        async with Cloud() as cloud:
+            cloud.script(CREDITS, raw(b'{"a":', "Connection: close"))
+            transport = Transport()
+            answer = await transport.request(CALL, cloud.url + CALL.path, HEADERS)
+            await transport.close()
+            return answer.body
+
+    assert run(flow()) == b'{"a":'
+
+
+def test_a_server_that_says_nothing_is_given_up(run: Run[Any]) -> None:
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            cloud.script(CREDITS, Raw(b"", "hang"))
+            transport = Transport()
+            with pytest.raises(TransportError, match="nothing for too long") as caught:
+                await transport.request(CALL, cloud.url + CALL.path, HEADERS, read_timeout=0.05)
+            await transport.close()
+            assert caught.value.retryable
+
+    run(flow())
+
+
+def test_a_closed_port_is_no_connection(run: Run[Any]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+
+    async def flow() -> None:
+        transport = Transport()
+        with pytest.raises(ConnectionFailed) as caught:
+            await transport.request(CALL, f"http://127.0.0.1:{port}/api", HEADERS)
+        await transport.close()
+        assert caught.value.retryable
+        assert f"127.0.0.1:{port}" in str(caught.value)
+
+    run(flow())
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://a..b/", "http://" + "a" * 300 + "/", "http://127.0.0.1:99999/", "http://[::1/", "http://nowhere.invalid/"],
+)
+def test_an_impossible_url_is_no_connection(url: str, run: Run[Any]) -> None:
+    async def flow() -> None:
+        transport = Transport()
+        try:
+            with pytest.raises(ConnectionFailed):
+                await transport.request(CALL, url, HEADERS)
+        finally:
+            await transport.close()
+
+    run(flow())
+
+
+def test_a_plain_port_spoken_to_in_tls_is_no_connection(run: Run[Any]) -> None:
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            transport = Transport()
+            with pytest.raises(ConnectionFailed) as caught:
+                await transport.request(CALL, cloud.url.replace("http:", "https:") + "/api", HEADERS)
+            await transport.close()
+            assert not caught.value.retryable
+
+    run(flow())
+
+
+def test_no_redirect_is_followed(run: Run[Any]) -> None:
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            cloud.script(CREDITS, Reply(None, 302, {"Location": f"{cloud.cdn_url}/steal"}))
+            transport = Transport()
+            answer = await transport.request(CALL, cloud.url + CALL.path, {"Authorization": "Bearer t"})
+            await transport.close()
+            assert answer.status == 302
+            assert cloud.elsewhere == []
+
+    run(flow())
+
+
+def test_an_answer_without_end_is_bounded(run: Run[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nemovideo.transport.http._LARGEST_ANSWER", 1000)
+
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            cloud.script(CREDITS, Reply(b"x" * 100_000))
+            transport = Transport()
+            with pytest.raises(ProtocolError, match="larger than"):
+                await transport.request(CALL, cloud.url + CALL.path, HEADERS)
+            await transport.close()
+
+    run(flow())
+
+
+def test_after_closing_it_opens_anew_and_closing_twice_is_fine(run: Run[Any]) -> None:
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            transport = Transport()
+            for _ in range(2):
+                cloud.script(CREDITS, Reply({"a": 1}))
+                assert (await transport.request(CALL, cloud.url + CALL.path, HEADERS)).status == 200
+                await transport.close()
+                await transport.close()
+
+    run(flow())
+
+
+def test_another_loop_gets_a_session_of_its_own(run: Run[Any]) -> None:
+    transport = Transport()
+
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            cloud.script(CREDITS, Reply({"a": 1}))
+            await transport.request(CALL, cloud.url + CALL.path, HEADERS)
+            await transport.close()
+
+    run(flow())
+    run(flow())
+
+
+def test_our_errors_pass_as_they_are() -> None:
+    with pytest.raises(NemoError) as caught, mapped(CALL):
+        raise NemoError("ours")
+    assert type(caught.value) is NemoError
