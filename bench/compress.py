@@ -107,7 +107,8 @@ async def attempt(client: AsyncNemoClient, clip: Path, limit: int, wish: Wish, *
 
 def complaint(path: Path) -> str:
     """What FFmpeg has to say when it decodes the whole file; nothing, when all is well."""
-    command = [str(find_ffmpeg()), "-nostdin", "-v", "error", "-i", f"file:{path}", "-f", "null", "-"]
+    command = [str(find_ffmpeg()), "-nostdin", "-v", "error", "-i", f"file:{path}"]
+    command += ["-enc_time_base", "demux", "-f", "null", "-"]  # by frame rate, a VFR clip's frames would share a tick
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return " ".join(done.stderr.split())[:80] or (
         "" if done.returncode == 0 else f"FFmpeg ended with {done.returncode}"
