@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from blockbuster import blockbuster_ctx
 
 from nemovideo.engine import server
 from nemovideo.engine.app import build
@@ -179,6 +180,16 @@ class House:
     async def close(self) -> None:
         for caller in self._callers:
             await caller.http.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_blocking(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No call of the engine's may block a running loop; the media layer has its own tests for that."""
+    if "media" in request.path.parts:
+        yield
+        return
+    with blockbuster_ctx("nemovideo.engine"):
+        yield
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def test_only_our_own_names(house, go):
             caller = engine.operator
 
             async def asked(host: str) -> int:
-                return (await caller.call("GET", "/api/credits/balance/simple", headers={"Host": host}))[0]
+                return int((await caller.call("GET", "/api/credits/balance/simple", headers={"Host": host}))[0])
 
             for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"LOCALHOST:{port}", f"[::1]:{port}"):
                 assert await asked(host) == 200, host

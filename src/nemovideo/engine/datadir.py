@@ -6,8 +6,6 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -16,12 +14,11 @@ from nemovideo.errors import EngineError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["held", "operator_key", "sweep"]
+__all__ = ["hold", "operator_key", "sweep"]
 
 
-@contextmanager
-def held(data_dir: Path) -> Generator[None, None, None]:
-    """Make the folder if need be and hold it; the hold ends with the process, however that ends.
+def hold(data_dir: Path) -> IO[str]:
+    """Make the folder if need be and hold it until the file given back is closed, or the process ends. Blocks.
 
     Raises:
         EngineError: another engine holds it, or it cannot be made or written.
@@ -35,9 +32,12 @@ def held(data_dir: Path) -> Generator[None, None, None]:
             f"{data_dir} cannot be used as the engine's data folder: {error.strerror}.",
             hint="Name a folder that you may write.",
         ) from error
-    with lock:
+    try:
         _take(lock, data_dir)
-        yield
+    except BaseException:
+        lock.close()
+        raise
+    return lock
 
 
 def _take(lock: IO[str], data_dir: Path) -> None:

@@ -69,10 +69,8 @@ class LocalEngine:
         if self._thread is None:
             return
         self._thread.halt()
-        try:
-            await until_done({asyncio.wrap_future(self._thread.ended)})
-        finally:
-            self._thread.join()
+        # A future of the executor and no task: the end of the caller's loop cancels tasks.
+        await until_done({asyncio.get_running_loop().run_in_executor(None, self._thread.join)})
 
 
 class _EngineThread(threading.Thread):
@@ -81,7 +79,6 @@ class _EngineThread(threading.Thread):
     def __init__(self, config: EngineConfig, executor: Executor) -> None:
         super().__init__(name="nemovideo-engine", daemon=True)
         self.ready: Future[str] = Future()
-        self.ended: Future[None] = Future()
         self._config, self._executor = config, executor
         self._guard = threading.Lock()
         self._halted = False
@@ -102,8 +99,6 @@ class _EngineThread(threading.Thread):
         except BaseException as error:  # noqa: BLE001 -- whoever waits for the start gets it
             if self.ready.set_running_or_notify_cancel():
                 self.ready.set_exception(error)
-        finally:
-            self.ended.set_result(None)
 
     async def _live(self) -> None:
         stop = asyncio.Event()

@@ -17,7 +17,7 @@ from aiohttp import web
 from nemovideo.engine import archive, ledger
 from nemovideo.engine.app import build
 from nemovideo.engine.config import EngineConfig
-from nemovideo.engine.datadir import held, operator_key, sweep
+from nemovideo.engine.datadir import hold, operator_key, sweep
 from nemovideo.engine.endings import until_done
 from nemovideo.engine.executors.executor import Executor
 from nemovideo.engine.jobs import JobQueue
@@ -50,7 +50,7 @@ class EngineServer:
     ) -> None:
         self.base_url = ""
         # Paths are kept in the store: they must not depend on where the process stood at the time.
-        self._config = replace(config, data_dir=config.data_dir.expanduser().absolute())
+        self._config = config if config.data_dir.is_absolute() else replace(config, data_dir=config.data_dir.absolute())
         self._executor = executor if executor is not None else this_machine()
         self._clock, self._heartbeat = clock, heartbeat
         self._stopping = asyncio.Event()
@@ -104,8 +104,9 @@ class EngineServer:
     @asynccontextmanager
     async def _parts(self) -> AsyncGenerator[Services, None]:
         config = self._config
-        with held(config.data_dir):
-            key = config.key or operator_key(config.data_dir)
+        lock = await asyncio.to_thread(hold, config.data_dir)
+        try:
+            key = config.key or await asyncio.to_thread(operator_key, config.data_dir)
             store = Store(config.data_dir / "engine.sqlite3")
             try:
                 await store.open()
@@ -121,6 +122,8 @@ class EngineServer:
                     )
             finally:
                 await store.close()
+        finally:
+            lock.close()
 
     @asynccontextmanager
     async def _listening(self, services: Services) -> AsyncGenerator[None, None]:
