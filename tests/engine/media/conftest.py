@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -41,7 +43,7 @@ def make(tmp_path: Path) -> Make:
         folder = tmp_path / f"fit{next(number)}"
         work = folder / "work"
         work.mkdir(parents=True)
-        before = source.stat()
+        before = await asyncio.to_thread(source.stat)
         shares: list[float] = []
         media = await probe(source)
         target = folder / f"result.{container}"
@@ -52,8 +54,8 @@ def make(tmp_path: Path) -> Make:
         assert shares[-1] == 1.0
         assert report.size == target.stat().st_size
         assert limit is None or report.size <= limit
-        assert [path.name for path in folder.iterdir() if path != work] == [target.name]
-        after = source.stat()
+        assert sorted(os.listdir(folder)) == [target.name, "work"]
+        after = await asyncio.to_thread(source.stat)
         assert (after.st_mtime_ns, after.st_size) == (before.st_mtime_ns, before.st_size)
         return Made(media, result, report, shares)
 

@@ -91,7 +91,7 @@ def test_starved_but_possible(run: Any, make: Make, talk: Path):
     """Between the floor and comfort: fewer pictures, all of the duration."""
     with pytest.raises(TargetNotMet) as refused:
         run(make(talk, 1000))
-    made = run(make(talk, int(refused.value.least_bytes * 1.4)))
+    made = run(make(talk, int((refused.value.least_bytes or 0) * 1.4)))
     assert made.result.video.duration == pytest.approx(made.source.video.duration, abs=0.1)
 
 

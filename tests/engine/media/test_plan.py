@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +35,7 @@ def test_ceiling_is_a_short_side_with_its_long_side(size: tuple[int, int], ceili
 def test_every_rung_is_even_smaller_and_of_the_same_shape(width: int, height: int, ceiling: int | None):
     source = media(width=width, height=height)
     rungs = ladder(source, CompressRequest(max_bytes=1, max_height=ceiling))
-    for larger, smaller in zip(rungs, rungs[1:], strict=False):
+    for larger, smaller in itertools.pairwise(rungs):
         assert smaller.width <= larger.width
         assert smaller.height <= larger.height
         assert min(smaller.width, smaller.height) >= LEAST_SIDE

@@ -96,7 +96,8 @@ def test_a_playlist_inside_media_opens_nothing(run: Any, tmp_path: Path):
 
 def test_no_ffmpeg_library_is_loaded_here(talk: Path):
     program = (
-        "import asyncio, sys, pathlib\nfrom nemovideo.engine.media.probe import probe\nimport nemovideo.engine.media.fit\n"
+        "import asyncio, sys, pathlib\nimport nemovideo.engine.media.fit\n"
+        "from nemovideo.engine.media.probe import probe\n"
         "asyncio.run(probe(pathlib.Path(sys.argv[1])))\nassert 'av' not in sys.modules\n"
         "maps = pathlib.Path('/proc/self/maps')\nassert not maps.exists() or 'libav' not in maps.read_text()\n"
     )

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nemovideo.engine.media.progress import Monotone, Step, parse
 
 BLOCKS = (
-    b"frame=0\nfps=0.00\nstream_0_0_q=0.0\nbitrate=N/A\ntotal_size=N/A\nout_time_us=N/A\nspeed=N/A\nprogress=continue\n"
+    b"frame=0\nfps=0.00\nstream_0_0_q=0.0\nbitrate=N/A\ntotal_size=N/A\nout_time_us=N/A\nspeed=N/A\n"
+    b"progress=continue\n"
     b"frame=48\nfps=95.9\nbitrate= 812.1kbits/s\ntotal_size=262192\nout_time_us=1958333\nspeed=3.8x\nprogress=continue\n"
     b"frame=60\ntotal_size=300000\nout_time_us=2500000\ndrop_frames=0\nspeed=  4x\nprogress=end\n"
 )
@@ -27,7 +30,7 @@ def test_any_cut_gives_the_same_steps(cuts: list[int]):
     found: list[Step] = []
     rest = b""
     edges = [0, *sorted(cuts), len(BLOCKS)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         steps, rest = parse(rest + BLOCKS[start:end])
         found += steps
     assert found == parse(BLOCKS)[0]

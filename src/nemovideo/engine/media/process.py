@@ -15,6 +15,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from nemovideo.engine.media import progress
 from nemovideo.errors import DiskFull, EngineError
@@ -125,7 +126,7 @@ def plain_errors() -> Generator[None, None, None]:
     try:
         yield
     except ExceptionGroup as group:
-        raise _first(group) from None
+        raise _first(cast("ExceptionGroup[Exception]", group)) from None
 
 
 def _first(group: ExceptionGroup[Exception]) -> Exception:
