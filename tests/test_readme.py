@@ -93,6 +93,17 @@ def test_the_examples_run(folder: Path, engine: str) -> None:
     assert "Timeline" in told
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the memory bench asks POSIX for its high-water mark")
+def test_the_benches_run(folder: Path) -> None:
+    bench = ROOT / "bench"
+    table = run(
+        [sys.executable, str(bench / "compress.py"), "talk.mp4", "--shares", "20", "--effort", "fast"], folder, {}
+    )
+    assert "1 made, 0 out of reach, 0 over or broken, 0 failed" in table
+    assert "the whole command" in run([sys.executable, str(bench / "startup.py"), "--runs", "1"], folder, {})
+    assert "longest pause" in run([sys.executable, str(bench / "memory.py"), "--megabytes", "5"], folder, {})
+
+
 def test_what_the_pages_link_to_is_there() -> None:
     for page in [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
