@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Literal, NoReturn
 
 from nemovideo.clock import SYSTEM_CLOCK, Clock
-from nemovideo.errors import AuthenticationError, ProtocolError
+from nemovideo.errors import AuthenticationError, ProtocolError, UsageError
 from nemovideo.protocol.json import JSON
 from nemovideo.settings import Settings, config_dir, origin
 from nemovideo.tokenfile import StoredToken, TokenFile
@@ -46,20 +46,28 @@ class Credentials:
         self._clock = clock
         self._lock = asyncio.Lock()
         self._client_id = settings.client_id
+        self._refused: str | None = None
         self.user_id: str | None = None
         self.source: Source = "none"
-        self._token = token.strip() if token else None
+        self._token = token.strip() or None if token else None
         if self._token is not None:
             self.source = "argument"
         elif settings.token is not None and origin(settings.api_url) == self._origin:
             self._token, self.source = settings.token, "environment"
-        if self._token is not None and not (self._token.isascii() and self._token.isprintable()):
+        if self._token is not None and not _fits_a_header(self._token):
             raise AuthenticationError(
                 "The token has characters that no header can carry.", hint="Copy it again, whole."
+            )
+        if self._client_id is not None and not _fits_a_header(self._client_id):
+            raise UsageError(
+                "NEMO_CLIENT_ID has characters that no header can carry.", hint="Give a UUID, or leave it unset."
             )
 
     def __repr__(self) -> str:
         return f"Credentials(origin={self._origin!r}, source={self.source!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("credentials are not pickled; make a client in each process")
 
     @property
     def anonymous(self) -> bool:
@@ -76,7 +84,7 @@ class Credentials:
         if self._token is not None:
             return self._token
         async with self._lock:
-            return self._token or await self._obtain(fetch, refused=None)
+            return self._token or await self._obtain(fetch)
 
     async def renew(self, refused: str, fetch: FetchToken) -> bool:
         """After a 1001: get another anonymous token, once for all tasks. False when the token was the user's."""
@@ -84,21 +92,21 @@ class Credentials:
             return False
         async with self._lock:
             if self._token == refused:
-                self._token = None
-                await self._obtain(fetch, refused=refused)
+                self._token, self._refused = None, refused
+                await self._obtain(fetch)
         return True
 
     async def forget(self) -> None:
         """Drop a token that is kept on disk."""
         await asyncio.to_thread(self._file.write, self._origin, None)
 
-    async def _obtain(self, fetch: FetchToken, *, refused: str | None) -> str:
+    async def _obtain(self, fetch: FetchToken) -> str:
         waited = 0.0
         while True:
             lock = await asyncio.to_thread(self._file.try_lock)
             try:
                 kept = await asyncio.to_thread(self._file.read, self._origin)
-                if kept is not None and kept.token != refused and not self._expired(kept):
+                if kept is not None and kept.token != self._refused and not self._expired(kept):
                     return self._take(kept, "file")
                 if lock is not None or waited >= _LOCK_PATIENCE:
                     return self._take(await self._fetch(fetch), "anonymous")
@@ -129,3 +137,7 @@ class Credentials:
 
     def _expired(self, token: StoredToken) -> bool:
         return token.expires_at is not None and token.expires_at - _MARGIN < self._clock.now()
+
+
+def _fits_a_header(value: str) -> bool:
+    return value.isascii() and value.isprintable()

@@ -6,6 +6,7 @@ Read when a client is made, never at import, so that a test or a notebook may se
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,11 +59,12 @@ def checked_url(url: str, name: str) -> str:
         UsageError: it is no http or https URL, or carries a name and password.
     """
     scheme, separator, rest = url.partition("://")
-    if not separator or scheme.lower() not in {"http", "https"} or not rest.strip("/") or any(c.isspace() for c in url):
+    host = _host(rest)
+    if not separator or scheme.lower() not in {"http", "https"} or not host or any(c.isspace() for c in url):
         raise UsageError(
             f"{name} is no http or https URL: {url!r}.", hint="Give one like https://host or http://host:port."
         )
-    if "@" in rest.split("/", 1)[0]:
+    if "@" in host:
         raise UsageError(
             f"{name} carries a user name or password.", hint="Give the token apart: token=… or NEMO_TOKEN."
         )
@@ -73,9 +75,14 @@ def origin(url: str) -> str:
     """Scheme, host and port of a URL, lower case, the default port left out."""
     scheme, _, rest = url.partition("://")
     scheme = scheme.lower()
-    host = rest.split("/", 1)[0].split("?", 1)[0].lower()
+    host = _host(rest).lower()
     default = {"http": ":80", "https": ":443"}.get(scheme, "")
     return f"{scheme}://{host.removesuffix(default) if default else host}"
+
+
+def _host(rest: str) -> str:
+    """What stands between `://` and the path: host and port, and whatever was put before them."""
+    return re.split(r"[/?#]", rest, maxsplit=1)[0]
 
 
 def config_dir() -> Path:

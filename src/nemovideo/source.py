@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import stat
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -31,8 +32,8 @@ class Source:
     size: int | None
     path: Path | None = None
     url: str | None = None
-    _data: bytes | None = None
-    _file: BinaryIO | None = None
+    _data: bytes | None = field(default=None, repr=False)
+    _file: BinaryIO | None = field(default=None, repr=False)
     _start: int = 0
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -128,4 +129,4 @@ def _not_empty(source: Source) -> Source:
 
 
 def _name_in(url: str) -> str:
-    return unquote(urlsplit(url).path.rsplit("/", 1)[-1]) or "video.mp4"
+    return re.split(r"[/\\]", unquote(urlsplit(url).path))[-1] or "video.mp4"

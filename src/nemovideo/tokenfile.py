@@ -54,18 +54,24 @@ class TokenFile:
 
     def client_id(self) -> str:
         """The client id of this machine's user: read, or made once; processes that race agree on one."""
-        with contextlib.suppress(OSError):
-            if found := self._client_id.read_text(encoding="ascii").strip():
-                return found[:64]
+        if found := self._kept_client_id():
+            return found
         made = str(uuid.uuid4())
-        try:
-            with self._written(made) as temporary:
+        with contextlib.suppress(OSError), self._written(made) as temporary:  # a read-only home: an id for this run
+            try:
                 os.link(temporary, self._client_id)
-        except FileExistsError:
-            return self._client_id.read_text(encoding="ascii").strip()[:64] or made
-        except OSError:
-            return made  # a read-only home: an id for this run only
+            except OSError:  # another process was first, or what lies there is spoilt, or there are no hard links here
+                if found := self._kept_client_id():
+                    return found
+                temporary.replace(self._client_id)
         return made
+
+    def _kept_client_id(self) -> str | None:
+        try:
+            found = self._client_id.read_text(encoding="ascii").strip()[:64]
+        except (OSError, UnicodeDecodeError):
+            return None
+        return found if found.isprintable() and found else None
 
     def read(self, origin: str) -> StoredToken | None:
         """The token kept for an origin."""
