@@ -106,7 +106,9 @@ class EngineServer:
         config = self._config
         lock = await asyncio.to_thread(hold, config.data_dir)
         try:
-            key = config.key or await asyncio.to_thread(operator_key, config.data_dir)
+            key = config.key
+            if key is None:
+                key = await asyncio.to_thread(operator_key, config.data_dir)
             store = Store(config.data_dir / "engine.sqlite3")
             try:
                 await store.open()
