@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -54,7 +53,7 @@ def make(tmp_path: Path) -> Make:
         assert shares[-1] == 1.0
         assert report.size == target.stat().st_size
         assert limit is None or report.size <= limit
-        assert sorted(os.listdir(folder)) == [target.name, "work"]
+        assert sorted(folder.iterdir()) == [target, work]
         after = await asyncio.to_thread(source.stat)
         assert (after.st_mtime_ns, after.st_size) == (before.st_mtime_ns, before.st_size)
         return Made(media, result, report, shares)

@@ -10,7 +10,8 @@ from nemovideo.engine.media.progress import Monotone, Step, parse
 BLOCKS = (
     b"frame=0\nfps=0.00\nstream_0_0_q=0.0\nbitrate=N/A\ntotal_size=N/A\nout_time_us=N/A\nspeed=N/A\n"
     b"progress=continue\n"
-    b"frame=48\nfps=95.9\nbitrate= 812.1kbits/s\ntotal_size=262192\nout_time_us=1958333\nspeed=3.8x\nprogress=continue\n"
+    b"frame=48\nfps=95.9\nbitrate= 812.1kbits/s\ntotal_size=262192\nout_time_us=1958333\nspeed=3.8x\n"
+    b"progress=continue\n"
     b"frame=60\ntotal_size=300000\nout_time_us=2500000\ndrop_frames=0\nspeed=  4x\nprogress=end\n"
 )
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nemovideo.engine.media.audio import Sound, encode_sound, leanest, plan_sound
+from nemovideo.engine.media.correction import Trial, next_request
 from nemovideo.engine.media.encode import FLOOR_CRF, PLEASING_CRF, Encoded, Job, RateTooLow
+from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import Choice, Picture, choose, floor, ladder
 from nemovideo.engine.media.process import plain_errors
 from nemovideo.errors import TargetNotMet
 from nemovideo.protocol.compress import CompressRequest
 
-__all__ = ["Controller", "Fitted"]
+__all__ = ["Controller"]
 
-_AIM = 0.99
-"""Share of the picture's bytes that a second pass is asked for: x264 lands at 97 to 99.7 % of it, rarely over."""
-_CAREFUL_AIM = 0.98
+_AIM = 0.98
+"""Share of the picture's bytes that a second pass is asked for: of 13 here x264 landed at 95 to 106 %, most at 100."""
+_CAREFUL_AIM = 0.975
 """The same where a second pass is dear."""
 _BRIEF = 13
 """Pictures under which a size jumps rather than slides, and starting FFmpeg costs more than the encode."""
@@ -31,44 +32,6 @@ _CORRECTIONS = 2
 _TEXT_CONTAINERS = frozenset({"mp4", "m4v", "mov", "mkv", "webm"})
 
 Share = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """A file under the limit, before it is verified and named."""
-
-    file: Path
-    size: int
-    action: str
-    frames: int
-    duration: float
-    width: int
-    height: int
-    fps: float
-    codec: str
-    audio_codec: str | None
-    picture: Picture
-    notes: tuple[str, ...]
-    plan: dict[str, Any] = field(default_factory=dict[str, Any])
-
-    @classmethod
-    def of_source(cls, source: Media, file: Path, action: str, notes: tuple[str, ...]) -> Fitted:
-        """The source's own picture in `file`."""
-        video = source.video
-        return cls(
-            file=file,
-            size=source.size,
-            action=action,
-            frames=video.frames if video else 0,
-            duration=source.duration,
-            width=source.width,
-            height=source.height,
-            fps=source.fps,
-            codec=video.codec if video else "",
-            audio_codec=source.audio.codec if source.audio else None,
-            picture=Picture(source.width, source.height),
-            notes=notes,
-        )
 
 
 class Controller:
@@ -147,10 +110,11 @@ class Controller:
         enough = _FULL[self._request.effort] - (0.03 if dear and self._request.effort != "best" else 0.0)
         if job.picture.frames(self._source) < _BRIEF:
             enough = 0.9
-        steps: list[tuple[float, float]] = []
+        trials: list[Trial] = []
+        tried: set[int] = set()
         cap = self._cap()
         best: Encoded | None = None
-        for trial in range(1 + _CORRECTIONS):
+        for _ in range(1 + _CORRECTIONS):
             capped = cap is not None and asked >= cap
             asked = min(asked, cap) if cap is not None else asked
             try:
@@ -163,21 +127,16 @@ class Controller:
             fill = made.size / limit
             if fill <= 1.0 and (capped or fill >= enough):
                 break
-            missed = self._missed(job, made, limit, limit - video_bytes)
-            steps.append((asked, missed))
-            corrected = asked * (missed * (0.995 - 0.003 * trial)) ** (1 / _slope(steps))
-            if self._rate(corrected) // 1000 == self._rate(asked) // 1000:  # x264 counts in whole kb/s
-                if fill <= 1.0:
+            fixed = limit - video_bytes if made.payload is None else made.size - made.payload + job.sound.bytes
+            trials.append(Trial(asked, made.size, fixed))
+            corrected = next_request(trials, limit)
+            tried.add(self._rate(asked) // 1000)
+            if self._rate(corrected) // 1000 in tried:  # the encoders count in whole kb/s
+                if best is not None:
                     break
-                corrected = asked * max(0.5, 1 - 1000 / self._rate(asked))
+                corrected = asked * max(0.5, (min(tried) - 1) * 1000 / self._rate(asked))
             asked = corrected
         return None if best is None else self._fitted(job, best, ())
-
-    @staticmethod
-    def _missed(job: Job, made: Encoded, limit: int, planned: int) -> float:
-        """What the picture might take over what it took, in bytes of its packets alone."""
-        fixed = planned if made.payload is None else made.size - made.payload + job.sound.bytes
-        return max(0.02, (limit - fixed) / max(1, made.size - fixed))
 
     async def _better(self, best: Encoded | None, made: Encoded, limit: int) -> Encoded | None:
         keep, drop = (best, made) if made.size > limit or (best and best.size >= made.size) else (made, best)
@@ -284,16 +243,6 @@ class Controller:
                 "audio": {"how": job.sound.how, "bytes": job.sound.bytes, "kbps": job.sound.kbps},
             },
         )
-
-
-def _slope(steps: list[tuple[float, float]]) -> float:
-    """How the size follows the rate, in logarithms: 1 for long clips, less for those that a key picture dominates."""
-    if len(steps) < 2:
-        return 1.0
-    (asked, missed), (again, still) = steps[-2:]
-    if min(asked, again, missed, still) <= 0 or abs(again / asked - 1) < 0.005:
-        return 1.0
-    return min(1.5, max(0.3, math.log(missed / still) / math.log(again / asked)))
 
 
 def _part(on_share: Share, start: float, end: float) -> Share:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from nemovideo.engine.media import normalise, quality
-from nemovideo.engine.media.controller import Controller, Fitted
+from nemovideo.engine.media.controller import Controller
 from nemovideo.engine.media.encode import MUXERS
 from nemovideo.engine.media.ffmpeg import find_ffmpeg
+from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.progress import Monotone
 from nemovideo.engine.media.remux import remux

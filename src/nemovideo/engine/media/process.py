@@ -126,12 +126,12 @@ def plain_errors() -> Generator[None, None, None]:
     try:
         yield
     except ExceptionGroup as group:
-        raise _first(cast("ExceptionGroup[Exception]", group)) from None
+        raise _first(group) from None  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _first(group: ExceptionGroup[Exception]) -> Exception:
     first = group.exceptions[0]
-    return _first(first) if isinstance(first, ExceptionGroup) else first
+    return _first(cast("ExceptionGroup[Exception]", first)) if isinstance(first, ExceptionGroup) else first
 
 
 @contextlib.asynccontextmanager

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from nemovideo.engine.media.audio import encode_sound, plan_sound
-from nemovideo.engine.media.controller import Fitted
 from nemovideo.engine.media.encode import MUXERS
 from nemovideo.engine.media.ffmpeg import head, opened
+from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.process import Limits, run
 from nemovideo.errors import EngineError

@@ -1,0 +1,54 @@
+"""How many bytes to ask for next, after an encode that missed. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["Trial", "next_request"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One second pass, in bytes.
+
+    Attributes:
+        asked: for the picture.
+        size: of the file on disk.
+        fixed: what of it was no picture: sound and container.
+    """
+
+    asked: float
+    size: int
+    fixed: int
+
+    @property
+    def got(self) -> int:
+        """What the picture took."""
+        return max(1, self.size - self.fixed)
+
+    def missed(self, limit: int) -> float:
+        """What the picture might have taken over what it took."""
+        return max(0.02, (limit - self.fixed) / self.got)
+
+
+def next_request(trials: list[Trial], limit: int) -> float:
+    """Bytes to ask for, so that the file ends a little under `limit`; each try leaves a little more room.
+
+    Example:
+        >>> round(next_request([Trial(900_000, 1_100_000, 100_000)], 1_000_000))
+        805950
+    """
+    last = trials[-1]
+    wanted = last.missed(limit) * (0.998 - 0.003 * len(trials))
+    return last.asked * math.pow(wanted, 1 / _slope(trials))
+
+
+def _slope(trials: list[Trial]) -> float:
+    """How the size follows what is asked, in logarithms: 1 for long clips, less where one key picture is most of it."""
+    if len(trials) < 2:
+        return 1.0
+    before, last = trials[-2:]
+    if min(before.asked, last.asked) <= 0 or abs(last.asked / before.asked - 1) < 0.005:
+        return 1.0
+    return min(1.5, max(0.3, math.log(last.got / before.got) / math.log(last.asked / before.asked)))
