@@ -126,11 +126,12 @@ def test_it_outlives_a_loop(tmp_path, stand_in):
 
 
 def test_stop_while_the_callers_loop_is_being_cancelled(tmp_path, stand_in):
-    stopped = []
+    stopped, started = [], asyncio.Event()
 
     async def main() -> None:
         engine = LocalEngine(tmp_path, executor=stand_in())
         await engine.start()
+        started.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -141,7 +142,7 @@ def test_stop_while_the_callers_loop_is_being_cancelled(tmp_path, stand_in):
 
     async def outer() -> None:
         task = asyncio.create_task(main())
-        await asyncio.sleep(0.2)
+        await started.wait()
         task.cancel()
         for _ in range(3):
             await asyncio.sleep(0)
