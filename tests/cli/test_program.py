@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 
 import click
@@ -66,3 +67,10 @@ def test_our_error_in_a_group_is_found(capsys: pytest.CaptureFixture[str]) -> No
     assert json.loads(capsys.readouterr().out)["error"]["least_bytes"] == 12
     assert report(group, []) == 1
     assert "ours" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes a stream with a POSIX shell")
+def test_closed_streams_are_no_fault(world: World) -> None:
+    command = shlex.join(world.command("compress", "gone.mp4", "--max-mb", 1))
+    assert world.run_command(["sh", "-c", f"{command} >&-"]).returncode == 3
+    assert world.run_command(["sh", "-c", f"{command} 2>&-"]).returncode == 3

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -52,6 +54,7 @@ def nemovideo() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; every error becomes one line (or one JSON object) and the exit code returned."""
     arguments = list(arguments) or ["--help"]
+    _give_streams()
     try:
         code = nemovideo.main(args=arguments, prog_name="nemovideo", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):
@@ -60,6 +63,13 @@ def run(arguments: Sequence[str]) -> int:
         return report(error, arguments)
     _flush()
     return code if isinstance(code, int) else 0
+
+
+def _give_streams() -> None:
+    """Where a stream was closed before the start (`>&-`) Python has None: what is written there goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
 
 
 def _flush() -> None:

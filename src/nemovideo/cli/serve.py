@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nemovideo.engine.server import EngineConfig
 
 DEFAULT_PORT = 8765
+_BEYOND = "Other machines can reach it, and what they send travels unencrypted: keep it within a network you trust."
 
 
 @click.command()
@@ -59,11 +60,16 @@ async def _serve(config: EngineConfig, told: Output) -> None:
             {"url": server.base_url, "data": str(config.data_dir), "key_file": str(key), "metered": config.metered},
             f"Serving {server.base_url}",
             f"Data in {config.data_dir}; the operator's key is in {key}",
+            *([] if _is_loopback(config.host) else [_BEYOND]),
             "Ctrl-C stops it.",
         )
         await asyncio.Event().wait()
     finally:
         await server.stop()
+
+
+def _is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def default_folder() -> Path:
