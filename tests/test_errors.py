@@ -6,6 +6,7 @@ import copy
 import inspect
 import pickle
 import re
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from nemovideo import errors
 from nemovideo.errors import NemoError
 
 KINDS = [getattr(errors, name) for name in errors.__all__]
-CONTEXT = {
+CONTEXT: dict[str, Any] = {
     "hint": "do this",
     "status": 402,
     "code": 2001,
@@ -23,7 +24,7 @@ CONTEXT = {
     "session_id": "s1",
     "render_id": "r1",
 }
-OWN = {
+OWN: dict[str, dict[str, Any]] = {
     "TargetNotMet": {"least_bytes": 77},
     "RateLimited": {"retry_after": 3.5},
     "AgentError": {"reply": {"text": "half"}},

@@ -37,7 +37,7 @@ def test_every_kind_of_source(run: Run[Any], file: Path) -> None:
             (bytearray(DATA), "video.mp4"),
             (memoryview(DATA), "video.mp4"),
             (opened, "talk.mp4"),
-            (unbuffered, "talk.mp4"),  # type: ignore[list-item]
+            (unbuffered, "talk.mp4"),
             (io.BytesIO(DATA), "video.mp4"),
         ]
         for source, name in given:

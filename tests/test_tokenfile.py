@@ -110,7 +110,8 @@ def test_without_hard_links_it_is_kept_all_the_same(file: TokenFile, monkeypatch
 
 
 def test_processes_that_race_agree_on_one_client_id(file: TokenFile) -> None:
-    program = "import sys, pathlib; from nemovideo.tokenfile import TokenFile; print(TokenFile(pathlib.Path(sys.argv[1])).client_id())"
+    look = "print(TokenFile(pathlib.Path(sys.argv[1])).client_id())"
+    program = f"import sys, pathlib; from nemovideo.tokenfile import TokenFile; {look}"
     racing = [
         subprocess.Popen([sys.executable, "-c", program, file.folder], stdout=subprocess.PIPE, text=True)
         for _ in range(6)

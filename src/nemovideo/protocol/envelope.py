@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from urllib.parse import quote
 
 from nemovideo.errors import (
     AuthenticationError,
@@ -23,10 +24,11 @@ from nemovideo.errors import (
     SessionNotFound,
     TransportError,
     UnsupportedFile,
+    UsageError,
 )
 from nemovideo.protocol.json import JSON, integer, mapping, parse, sequence, text
 
-__all__ = ["FORMATS", "Call", "decode_answer", "retry_after_seconds"]
+__all__ = ["FORMATS", "Call", "decode_answer", "path_segment", "retry_after_seconds"]
 
 FORMATS = ("mp4", "mov", "avi", "webm", "mkv", "jpg", "png", "gif", "webp", "mp3", "wav", "m4a", "aac")
 """The 13 formats that the cloud takes (spec, section 3)."""
@@ -62,6 +64,17 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+def path_segment(identifier: str) -> str:
+    """An id as one segment of a path, whatever it holds: it may come from a user, or from a server.
+
+    Raises:
+        UsageError: it is empty, or nothing but dots.
+    """
+    if not identifier.strip("."):
+        raise UsageError(f"{identifier!r} is no id of a session or render.", hint="Give the one that the backend gave.")
+    return quote(identifier, safe="")
 
 
 def decode_answer(

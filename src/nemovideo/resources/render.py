@@ -11,7 +11,7 @@ from pathlib import Path
 from nemovideo.errors import DeadlineExceeded, NemoError, RenderFailed, TransportError, UsageError
 from nemovideo.progress import ProgressCallback, Reporter
 from nemovideo.protocol.draft import Timeline
-from nemovideo.protocol.envelope import Call, decode_answer
+from nemovideo.protocol.envelope import Call, decode_answer, path_segment
 from nemovideo.protocol.json import JSON
 from nemovideo.protocol.lifecycle import Render, decode_render
 from nemovideo.resources.renderfaults import error_of
@@ -156,7 +156,9 @@ class RenderResource:
     async def cancel(self, render_id: str) -> None:
         """Stop a render; one that has ended stays as it is."""
         caller = await self._connect()
-        await caller.post(Call("POST", f"{_PATH}/{render_id}/cancel", phase="render", render_id=render_id))
+        await caller.post(
+            Call("POST", f"{_PATH}/{path_segment(render_id)}/cancel", phase="render", render_id=render_id)
+        )
 
     async def _cancel_while_cancelled(self, render_id: str) -> None:
         with suppress(NemoError, TimeoutError):
@@ -227,7 +229,8 @@ class RenderResource:
         Where the result's own URL cannot be read, the backend is asked for the bytes (spec, section 2, "render file").
         """
         caller = await self._connect()
-        call = Call("GET", f"/api/render/proxy/{render.id}/download", phase="download", render_id=render.id)
+        path = f"/api/render/proxy/{path_segment(render.id)}/download"
+        call = Call("GET", path, phase="download", render_id=render.id)
 
         async def told(received: int, total: int | None) -> None:
             await report("download", float(received), None if total is None else float(total), "bytes")
@@ -246,4 +249,4 @@ class RenderResource:
 
 
 def _status_call(render_id: str) -> Call:
-    return Call("GET", f"{_PATH}/{render_id}", phase="render", render_id=render_id)
+    return Call("GET", f"{_PATH}/{path_segment(render_id)}", phase="render", render_id=render_id)

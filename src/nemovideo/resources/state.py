@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nemovideo.protocol.draft import Timeline
-from nemovideo.protocol.envelope import Call
+from nemovideo.protocol.envelope import Call, path_segment
 from nemovideo.protocol.json import JSON, mapping, sequence
 from nemovideo.resources.session import Connect, SessionLike, session_id_of
 
@@ -55,7 +55,7 @@ class StateResource:
         """
         caller = await self._connect()
         session_id = session_id_of(session)
-        call = Call("GET", f"/api/state/nemo_agent/me/{session_id}/latest", session_id=session_id)
+        call = Call("GET", f"/api/state/nemo_agent/me/{path_segment(session_id)}/latest", session_id=session_id)
         return State(await caller.get(call))
 
     async def timeline(self, session: SessionLike) -> Timeline:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nemovideo.backend import BackendProfile
 from nemovideo.errors import ProtocolError, UsageError
 from nemovideo.progress import ProgressCallback, Reporter
-from nemovideo.protocol.envelope import Call
+from nemovideo.protocol.envelope import Call, path_segment
 from nemovideo.protocol.json import JSON, integer, mapping, number, sequence, text
 from nemovideo.resources.session import Connect, SessionLike, session_id_of
 from nemovideo.source import Source, SourceLike, open_source
@@ -115,7 +115,8 @@ class UploadResource:
 
 
 def _call(session_id: str) -> Call:
-    return Call("POST", f"/api/upload-video/nemo_agent/me/{session_id}", phase="upload", session_id=session_id)
+    path = f"/api/upload-video/nemo_agent/me/{path_segment(session_id)}"
+    return Call("POST", path, phase="upload", session_id=session_id)
 
 
 def _decode(answer: JSON, session_id: str) -> Upload:
