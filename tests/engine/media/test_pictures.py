@@ -132,6 +132,22 @@ def test_subtitles_of_text_come_along(run: Any, make: Make, talk: Path, tmp_path
     assert b"Good evening" in made.path.read_bytes()
 
 
+@pytest.mark.parametrize("container", ["mp4", "ts"])
+@pytest.mark.parametrize("late", ["picture", "sound"])
+def test_picture_and_sound_stay_in_step(run: Any, make: Make, talk: Path, tmp_path: Path, late: str, container: str):
+    film = tmp_path / f"late.{container}"
+    delay = {
+        "picture": ("-itsoffset", 1.2, "-i", talk, "-i", talk),
+        "sound": ("-i", talk, "-itsoffset", 1.2, "-i", talk),
+    }
+    ffmpeg(*delay[late], "-map", "0:v", "-map", "1:a", "-c", "copy", film)
+    made = run(make(film, film.stat().st_size // 3))
+    assert made.report.plan["audio"]["how"] == "encode"
+    before = made.source.audio.start - made.source.video.start
+    assert abs(before) > 1
+    assert made.result.audio.start - made.result.video.start == pytest.approx(before, abs=0.05)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -35,6 +35,9 @@ FLOOR_CRF: dict[Codec, int] = {"h264": 51, "hevc": 51, "av1": 63}
 _FORGIVEN = 0.01
 """Share of pictures that may come torn from formats that are cut anywhere (broadcast recordings)."""
 
+_JUMPING = frozenset({"mpegts", "mpeg", "ogg"})
+"""Formats whose clock may jump (AVFMT_TS_DISCONT)."""
+
 Share = Callable[[float], None]
 
 
@@ -132,10 +135,30 @@ class Job:
 
     def _inputs(self, *, sound: bool) -> list[str]:
         video = self.media.video
-        words = opened(self.media.path, self.media.demuxer, decoder=normalise.decoder(video) if video else None)
+        picture_late, sound_late = self._delays()
+        decoder = normalise.decoder(video) if video else None
+        words = opened(self.media.path, self.media.demuxer, decoder=decoder, options=("-itsoffset", picture_late))
         if sound and self.sound.file:
-            words += opened(self.sound.file, "matroska" if self.sound.codec == "opus" else "mov")
+            demuxer = "matroska" if self.sound.codec == "opus" else "mov"
+            words += opened(self.sound.file, demuxer, options=("-itsoffset", sound_late))
         return words
+
+    def _delays(self) -> tuple[str, str]:
+        """What to add to the source's times and to those of the sound encoded alone, so that both stay in step.
+
+        FFmpeg moves every input to zero: by the earliest of all its tracks, or, for formats whose clock may jump, by
+        the earliest of those in use. A sound alone in its file always ends up at zero.
+        """
+        media, video, audio = self.media, self.media.video, self.media.audio
+        assert video is not None  # noqa: S101  # fit() refuses sources without a picture
+        jumps = media.demuxer in _JUMPING
+        if self.sound.how == "none" or audio is None:
+            return f"{0.0 if jumps else media.zero - video.start:.6f}", "0"
+        if self.sound.how == "copy":
+            return "0", "0"
+        if jumps:
+            return f"{video.start - media.start:.6f}", f"{audio.start - media.start:.6f}"
+        return "0", f"{audio.start - media.zero:.6f}"
 
     def _video(self, number: int, value: int) -> list[str]:
         chain = normalise.chain(self.media, self.picture, keep_hdr=self.ten_bit)

@@ -95,7 +95,7 @@ class Media:
         container: the name a person knows ("mp4", "mkv", "ts"); `demuxer` is FFmpeg's.
         duration: seconds from the first to the end of the last packet of the chosen tracks.
         width, height: as displayed: upright, with square pixels.
-        damage: what is wrong in a way that still plays; the probe raises for the rest.
+        zero: the time of the file that FFmpeg calls zero: its earliest of all tracks.
     """
 
     path: Path
@@ -113,7 +113,7 @@ class Media:
     video_tracks: int = 0
     audio_tracks: int = 0
     data_tracks: int = 0
-    damage: str | None = None
+    zero: float = 0.0
 
     @property
     def hdr(self) -> bool:
@@ -122,7 +122,7 @@ class Media:
 
     @property
     def start(self) -> float:
-        """The earliest time of the chosen tracks, in seconds: FFmpeg's zero."""
+        """The earliest time of the chosen tracks, in seconds."""
         return min((track.start for track in (self.video, self.audio) if track is not None), default=0.0)
 
     def to_json(self) -> dict[str, Any]:

@@ -148,6 +148,7 @@ def understand(
         ),
         video_tracks=sum(t["kind"] == "video" and not t["attached"] for t in tracks),
         audio_tracks=sum(t["kind"] == "audio" for t in tracks),
+        zero=min((start for start, _ in ends), default=0.0) if found.get("zero") is None else found["zero"],
         data_tracks=sum(t["kind"] in {"data", "attachment"} or bool(t.get("attached")) for t in tracks),
     )
 

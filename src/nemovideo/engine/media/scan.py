@@ -77,7 +77,13 @@ def _scan(container: Foreign) -> dict[str, Any]:
     for track in tracks:
         if track["index"] in walks:
             track.update(walks[track["index"]].result())
-    return {"tracks": tracks, "walk_error": error, "shown": shown["index"] if shown else None}
+    zero = container.start_time
+    return {
+        "tracks": tracks,
+        "walk_error": error,
+        "shown": shown["index"] if shown else None,
+        "zero": None if zero is None else zero / 1e6,
+    }
 
 
 def _track(stream: Foreign) -> dict[str, Any]:
