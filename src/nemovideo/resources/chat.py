@@ -67,13 +67,14 @@ class ChatResource:
     async def connect(self, stream: ChatStream) -> ChatStream.Connection:
         """Open a stream's connection, after the one before it on the same session has gone."""
         session_id = stream.session_id
+        caller = await self._connect()  # first: between the look at the others and our own entry nothing is awaited
         while (before := self._connections.get(session_id)) is not None:
             owner = self._streams[session_id]()
             if owner is None or before.owner is asyncio.current_task() or before.owner.done():
                 await before.close()  # abandoned after a bare `break`: nobody will
             else:
                 await before.closed.wait()
-        connection = ChatStream.Connection(await self._connect(), stream, on_closed=self._forget)
+        connection = ChatStream.Connection(caller, stream, on_closed=self._forget)
         self._connections[session_id] = connection
         self._streams[session_id] = weakref.ref(stream)
         return connection

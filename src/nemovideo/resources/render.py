@@ -19,7 +19,7 @@ from nemovideo.resources.session import Connect, SessionLike, session_id_of
 from nemovideo.resources.state import StateResource
 from nemovideo.transport.caller import Caller
 from nemovideo.transport.download import Download, place
-from nemovideo.transport.part import part_for
+from nemovideo.transport.part import check_output, part_for
 
 __all__ = ["RenderResource"]
 
@@ -99,7 +99,7 @@ class RenderResource:
 
         Cancelling the wait cancels the render as well.
         """
-        report = Reporter(on_progress)
+        report = await self._reporter(on_progress)
 
         async def told(render: Render) -> None:
             await report("render", render.progress, 100.0, "percent")
@@ -183,6 +183,7 @@ class RenderResource:
             >>> await client.render.export(session, "talk.mp4")  # doctest: +SKIP
         """
         path = Path(output)
+        await asyncio.to_thread(check_output, path, overwrite=overwrite)  # before work is begun for nothing
         draft = (await self._state.get(session)).draft
         suffix = path.suffix.lower().removeprefix(".") or "mp4"
         for attempt in (1, 2):
@@ -206,7 +207,7 @@ class RenderResource:
         deadline: float | None = None,
     ) -> Path:
         """Wait for a render begun earlier, perhaps by another process, and download its result to `output`."""
-        path, report = Path(output), Reporter(on_progress)
+        path, report = Path(output), await self._reporter(on_progress)
         async with part_for(path, overwrite=overwrite) as part:
             render = await self.wait(render_id, on_progress=on_progress, deadline=deadline)
             await self.download(render, part, report)
@@ -215,13 +216,18 @@ class RenderResource:
 
     async def preview(self, session: SessionLike, output: str | Path, *, overwrite: bool = False) -> Path:
         """Render the session's draft small (short side 360) to see what it looks like."""
+        path = Path(output)
+        await asyncio.to_thread(check_output, path, overwrite=overwrite)
         draft = (await self._state.get(session)).draft
-        timeline, path = Timeline.decode(draft), Path(output)
+        timeline = Timeline.decode(draft)
         width, height = timeline.width or 640, timeline.height or _PREVIEW_SIDE
         scale = min(1.0, _PREVIEW_SIDE / min(width, height))
         small = f"{round(width * scale / 2) * 2}x{round(height * scale / 2) * 2}"
         render = await self.submit(session, draft, resolution=small)
         return await self.resume(render.id, path, overwrite=overwrite)
+
+    async def _reporter(self, on_progress: ProgressCallback | None) -> Reporter:
+        return Reporter(on_progress, clock=(await self._connect()).clock)
 
     async def download(self, render: Render, part: Path, report: Reporter) -> int:
         """Download a finished render into `part`; returns its size in bytes.

@@ -64,7 +64,8 @@ class UploadResource:
         Source: spec, section 2, "upload"; limits: section 3.
         """
         opened = await open_source(source, name=name)
-        return await self.opened(session, opened, Reporter(on_progress))
+        caller = await self._connect()
+        return await self.opened(session, opened, Reporter(on_progress, clock=caller.clock))
 
     async def many(self, session: SessionLike, sources: Iterable[SourceLike]) -> list[Upload]:
         """Upload several files, one after the other; all are checked before the first is sent."""
