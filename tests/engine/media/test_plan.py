@@ -104,4 +104,6 @@ def test_preset_is_slower_where_pictures_are_small():
     assert preset("h264", "balanced", 60e6) == "medium"
     assert preset("h264", "balanced", 5e6) == "slow"
     assert preset("h264", "balanced", 1e6) == "slower"
+    assert preset("h264", "balanced", 1e6, share=0.6) == "slow"
+    assert preset("h264", "balanced", 1e6, share=1.0) == "medium"
     assert preset("av1", "balanced", 60e6) == "8"

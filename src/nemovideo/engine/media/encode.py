@@ -75,7 +75,11 @@ class Job:
     @property
     def preset(self) -> str:
         """The encoder's preset."""
-        return preset(self.request.codec, self.request.effort, self.picture.pixel_rate(self.media))
+        video, picture = self.media.video, self.picture
+        pixels = picture.width * picture.height * picture.frames(self.media)
+        # Of a clip of a moment the encode is less than FFmpeg's start, whatever the preset.
+        share = pixels / (video.width * video.height * video.frames) if video and pixels > 20e6 else 0.0
+        return preset(self.request.codec, self.request.effort, picture.pixel_rate(self.media), share=share)
 
     @property
     def ten_bit(self) -> bool:
