@@ -109,6 +109,13 @@ def test_full_disk_is_named(run: Any):
         run(_run(command))
 
 
+def test_full_disk_is_found_out_when_nothing_says_so(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("nemovideo.engine.media.process._ROOM", 1 << 62)
+    with pytest.raises(DiskFull):
+        run(_run(["false"], cwd=tmp_path))
+    assert run(_run(["true"], cwd=tmp_path)).code == 0
+
+
 def test_an_error_in_the_callback_ends_the_program(run: Any):
     def fail(_: object) -> None:
         raise ZeroDivisionError

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import re
+import shutil
 import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
@@ -24,6 +25,7 @@ __all__ = ["Limits", "Outcome", "plain_errors", "run"]
 
 _JAIL = str(Path(__file__).with_name("jail.py"))
 _TAIL_BYTES = 16_384
+_ROOM = 65_536  # bytes free under which a failed write is put down to the disk
 _DISK_FULL = re.compile(r"No space left on device|Disk quota exceeded")
 _TOO_LARGE = re.compile(r"File too large")
 _DECODE_ERROR = re.compile(
@@ -113,7 +115,7 @@ async def run(
                     outcome.code = await process.wait()
         except TimeoutError:
             raise EngineError(f"{Path(command[0]).name} did not end within {limits.wall:.0f} s") from None
-    if outcome.code != 0 and _DISK_FULL.search(outcome.tail):
+    if outcome.code != 0 and (_DISK_FULL.search(outcome.tail) or await asyncio.to_thread(_no_room, cwd)):
         raise DiskFull(f"No space left on the disk of {cwd or 'the work folder'}")
     if outcome.code != 0 and _TOO_LARGE.search(outcome.tail):
         raise EngineError("FFmpeg wrote more than it may: the output grew past its limit")
@@ -202,6 +204,11 @@ def _kill(process: asyncio.subprocess.Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError):
         process.kill()
+
+
+def _no_room(folder: Path | None) -> bool:
+    """Whether the disk is full although nothing said so: x264 keeps quiet about why it cannot write statistics."""
+    return folder is not None and shutil.disk_usage(folder).free < _ROOM
 
 
 async def _drain_stdout(
