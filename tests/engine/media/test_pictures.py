@@ -14,6 +14,16 @@ pytestmark = pytest.mark.media
 SMALL = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 
 
+def test_a_recording_that_begins_midway(run: Any, make: Make, tmp_path: Path):
+    """Its first pictures need others that are not there: left out with a word, since the rest plays."""
+    whole, midway = tmp_path / "whole.mp4", tmp_path / "midway.mkv"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=320x180:d=4", "-c:v", "libx264", "-preset", "ultrafast", "-g", 50, whole)
+    ffmpeg("-i", whole, "-ss", 1, "-copyinkf", "-c", "copy", midway)
+    made = run(make(midway, midway.stat().st_size // 4))
+    assert made.result.video.frames < made.source.video.frames
+    assert any("cannot be decoded alone" in note for note in made.report.notes)
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_turned_films_stand_upright(run: Any, make: Make, talk: Path, tmp_path: Path, turn: int):
     turned = tmp_path / "turned.mp4"

@@ -15,7 +15,7 @@ from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import Choice, Picture, choose, floor, ladder
 from nemovideo.engine.media.process import plain_errors
-from nemovideo.errors import TargetNotMet
+from nemovideo.errors import DamagedFile, TargetNotMet
 from nemovideo.protocol.compress import CompressRequest
 
 __all__ = ["Controller"]
@@ -221,6 +221,11 @@ class Controller:
             said.append(f"picture made smaller ({picture.rung:g} of the allowed size): it looks better at this size")
         if picture.fps is not None:
             said.append(f"pictures a second reduced to {fps:.3g}")
+        lost = max(0, video.frames - made.frames) if video and picture.fps is None else 0
+        if video and lost > video.frames / 2:
+            raise DamagedFile(f"{source.path.name} is damaged: {lost} of its {video.frames} pictures cannot be decoded")
+        if lost:
+            said.append(f"{lost} of {video.frames if video else 0} pictures left out: they cannot be decoded alone")
         if not job.subtitles and any(track.text for track in source.subtitles):
             said.append("subtitles left out: they did not fit")
         return Fitted(
@@ -228,13 +233,14 @@ class Controller:
             size=made.size,
             action="encode",
             frames=made.frames,
-            duration=source.duration if job.sound.how != "none" or video is None else video.duration,
+            duration=source.duration if job.sound.how != "none" or not video else video.duration - lost / video.fps,
             width=picture.width,
             height=picture.height,
             fps=fps,
             codec=self._request.codec,
             audio_codec=job.sound.codec,
             picture=picture,
+            lost=lost,
             notes=tuple(said),
             plan={
                 "rung": picture.rung,

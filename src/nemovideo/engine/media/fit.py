@@ -157,7 +157,7 @@ async def _check(fitted: Fitted, container: str, on_share: Callable[[float], Non
         frames=fitted.frames,
         duration=fitted.duration,
         sound=fitted.audio_codec is not None,
-        slack=max(0.1, 1.5 / max(fitted.fps, 0.1)),
+        slack=max(0.1, (1.5 + fitted.lost) / max(fitted.fps, 0.1)),
         on_share=on_share,
     )
 

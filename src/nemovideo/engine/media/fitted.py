@@ -28,6 +28,8 @@ class Fitted:
     audio_codec: str | None
     picture: Picture
     notes: tuple[str, ...]
+    lost: int = 0
+    """Pictures of the source that could not be decoded, or had the time of another: recordings that begin midway."""
     plan: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @classmethod
