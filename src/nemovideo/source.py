@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
@@ -15,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 import aiofiles
 
 from nemovideo.errors import SourceNotFound, UnsupportedFile, UsageError
+from nemovideo.openfile import kept
 
 __all__ = ["Source", "SourceLike", "open_source"]
 
@@ -36,13 +38,13 @@ class Source:
     _file: BinaryIO | None = field(default=None, repr=False)
     _start: int = 0
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The bytes from the start, each time it is called; read off the loop."""
         if self._data is not None:
             for start in range(0, len(self._data), CHUNK):
                 yield self._data[start : start + CHUNK]
         elif self.path is not None:
-            async with aiofiles.open(self.path, "rb") as file:
+            async with kept(aiofiles.open(self.path, "rb")) as file:
                 while chunk := await file.read(CHUNK):
                     yield chunk
         elif self._file is not None:
@@ -53,10 +55,11 @@ class Source:
     async def head(self, length: int) -> bytes:
         """The first `length` bytes."""
         found = b""
-        async for chunk in self.chunks():
-            found += chunk[: length - len(found)]
-            if len(found) >= length:
-                break
+        async with contextlib.aclosing(self.chunks()) as chunks:
+            async for chunk in chunks:
+                found += chunk[: length - len(found)]
+                if len(found) >= length:
+                    break
         return found
 
 
@@ -114,6 +117,8 @@ def _of_file(file: BinaryIO, name: str | None) -> Source:
         start = file.tell()
         size = file.seek(0, os.SEEK_END) - start
         file.seek(start)
+        if not getattr(file, "readable", lambda: True)():
+            raise OSError("it is open for writing only")
     except (OSError, ValueError) as problem:
         raise UsageError(
             f"The open file cannot be read: {problem}.", hint="Open it for reading, seekable."

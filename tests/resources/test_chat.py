@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.clock import TurnableClock
-from tests.cloud import CHAT, TOKEN, Cloud, Raw, Reply, Stream, adk, flat, raw
+from tests.cloud import CHAT, TOKEN, Cloud, Raw, Stream, adk, flat, raw
+from tests.cloud import Reply as Says
 from tests.conftest import Run
 from tests.resources.conftest import OnCloud
 
 from nemovideo import AsyncNemoClient
 from nemovideo.errors import AgentError, AuthenticationError, SessionNotFound, StreamInterrupted
 from nemovideo.protocol.events import ChatEvent, Heartbeat, ServerError, StillWorking, Text
-from nemovideo.protocol.reply import Ended
+from nemovideo.protocol.reply import Ended, Reply
 from nemovideo.resources.session import Session
 
 HEARTBEAT = b"data: \n\n"
@@ -44,10 +46,8 @@ def test_event_by_event_with_snapshots(on_cloud: OnCloud) -> None:
         cloud.script(
             CHAT, Stream(HEARTBEAT, adk("Hel", partial=True), adk("lo", partial=True), adk("Hello"), b": x\n\n")
         )
-        seen: list[tuple[type[ChatEvent], str]] = []
         async with client.chat.stream("s1", "hi") as events:
-            async for event in events:
-                seen.append((type(event), str(events.snapshot)))
+            seen = [(type(event), str(events.snapshot)) async for event in events]
         assert [kind for kind, _ in seen] == [Heartbeat, Text, Text, Text, Heartbeat]
         assert seen[-1][1] == "Hello"
         assert events.reply.text == "Hello"
@@ -104,8 +104,9 @@ def test_a_run_that_ends_in_an_error_is_raised_with_what_was_said(
         cloud.script(CHAT, Stream(adk("Half."), tail), Stream(adk("Half."), tail))
         with pytest.raises(AgentError, match="boom") as caught:
             await client.chat.send("s1", "hi")
-        assert caught.value.reply is not None
-        assert caught.value.reply.text == "Half."
+        reply = caught.value.reply
+        assert isinstance(reply, Reply)
+        assert reply.text == "Half."
         assert (caught.value.code, caught.value.phase, caught.value.session_id) == (code, "ask", "s1")
         async with client.chat.stream("s1", "hi") as events:
             found = [event async for event in events]
@@ -125,7 +126,7 @@ def test_an_error_that_more_follows_is_no_end(on_cloud: OnCloud) -> None:
     on_cloud(flow)
 
 
-CUTS = {
+CUTS: dict[str, Callable[[], Raw | Stream]] = {
     "chunked, closed": lambda: Stream(adk("Half."), open_ended=True),
     "reset": lambda: raw(b"%x\r\n%b\r\n" % (len(adk("Half.")), adk("Half.")), "Transfer-Encoding: chunked", end="rst"),
     "sized, short": lambda: raw(adk("Half."), "Content-Length: 100000"),
@@ -156,12 +157,12 @@ def test_a_cut_is_never_sent_again(name: str, on_cloud: OnCloud) -> None:
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (Reply({"detail": "Session not found: s1"}, 404), SessionNotFound),
-        (Reply({"code": 1002, "message": "unknown"}), SessionNotFound),
-        (Reply({"code": 1001, "message": "bad"}, 401), AuthenticationError),
+        (Says({"detail": "Session not found: s1"}, 404), SessionNotFound),
+        (Says({"code": 1002, "message": "unknown"}), SessionNotFound),
+        (Says({"code": 1001, "message": "bad"}, 401), AuthenticationError),
     ],
 )
-def test_a_refusal_comes_before_the_stream(answer: Reply, kind: type[Exception], on_cloud: OnCloud) -> None:
+def test_a_refusal_comes_before_the_stream(answer: Says, kind: type[Exception], on_cloud: OnCloud) -> None:
     async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
         cloud.script(CHAT, answer)
         with pytest.raises(kind):
@@ -174,7 +175,7 @@ def test_a_refusal_comes_before_the_stream(answer: Reply, kind: type[Exception],
 
 def test_a_page_where_a_stream_was_due(on_cloud: OnCloud) -> None:
     async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.script(CHAT, Reply(b"<html>Bad Gateway</html>", 502, {"Content-Type": "text/html"}))
+        cloud.script(CHAT, Says(b"<html>Bad Gateway</html>", 502, {"Content-Type": "text/html"}))
         with pytest.raises(StreamInterrupted):
             await client.chat.send("s1", "hi")
         assert len(cloud.sent(CHAT)) == 1
@@ -185,7 +186,7 @@ def test_a_page_where_a_stream_was_due(on_cloud: OnCloud) -> None:
 def test_an_anonymous_token_refused_by_the_chat_is_not_resent_blindly(on_cloud: OnCloud) -> None:
     async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
         await client.session.create()
-        cloud.script(CHAT, Reply({"code": 1001}, 401))
+        cloud.script(CHAT, Says({"code": 1001}, 401))
         with pytest.raises(AuthenticationError):
             await client.chat.send("s1", "hi")
         assert len(cloud.sent(CHAT)) == 1

@@ -1,4 +1,4 @@
-"""Renders: exactly the draft that came, polled as the server likes it, found again, and never lost to one bad answer."""
+"""Renders: exactly the draft that came, polled as the server likes it, found again, not lost to one bad answer."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -92,7 +93,8 @@ class UploadResource:
         self._check(source)
         if source.path is not None and self._by_name():
             # The engine within this process reads the file where it lies: no copy, nothing sent.
-            uploaded = await self._by_url(session_id, source.path.resolve().as_uri())
+            path = await asyncio.to_thread(source.path.resolve)
+            uploaded = await self._by_url(session_id, path.as_uri())
             await report("upload", float(source.size or 0), float(source.size or 0), "bytes")
             return uploaded
         size = source.size or 0

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 import aiofiles
 
 from nemovideo.errors import DiskFull, NemoError, OutputExists, OutputNotWritable, ProtocolError, TransportError
+from nemovideo.openfile import kept
 from nemovideo.protocol.envelope import Call, decode_answer
 from nemovideo.protocol.json import integer
 from nemovideo.settings import origin
@@ -134,7 +135,7 @@ class Download:
             free = (await asyncio.to_thread(shutil.disk_usage, self._part.parent)).free
             if free < total - self._offset:
                 raise OSError(errno.ENOSPC, "no room")
-        async with aiofiles.open(self._part, "r+b" if self._offset else "wb") as file:
+        async with kept(aiofiles.open(self._part, "r+b" if self._offset else "wb")) as file:
             await file.seek(self._offset)
             buffer = bytearray()
             try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from nemovideo.source import Source
 
@@ -32,18 +33,19 @@ class MultipartBody:
         self._tail = f"\r\n--{boundary}--\r\n".encode()
         self.length = len(self._head) + size + len(self._tail)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Head, file and tail; a file that grew meanwhile is cut at the length that was announced."""
         yield self._head
         sent = 0
         await self._on_sent(0)
-        async for chunk in self._source.chunks():
-            piece = chunk[: self._size - sent]
-            if not piece:
-                break
-            yield piece
-            sent += len(piece)
-            await self._on_sent(sent)
+        async with contextlib.aclosing(self._source.chunks()) as chunks:
+            async for chunk in chunks:
+                piece = chunk[: self._size - sent]
+                if not piece:
+                    break
+                yield piece
+                sent += len(piece)
+                await self._on_sent(sent)
         yield self._tail
 
 

@@ -26,6 +26,7 @@ from nemovideo.errors import (
     TargetNotMet,
     UnsupportedFile,
 )
+from nemovideo.openfile import kept
 from nemovideo.progress import Phase, Reporter
 from nemovideo.protocol.draft import Timeline
 from nemovideo.protocol.json import JSON, integer, mapping, number, sequence, text
@@ -96,7 +97,7 @@ class Compression:
             if self.source.path is not None:
                 await asyncio.to_thread(shutil.copyfile, self.source.path, part)
             else:
-                async with aiofiles.open(part, "wb") as file:
+                async with kept(aiofiles.open(part, "wb")) as file:
                     async for chunk in self.source.chunks():
                         await file.write(chunk)
             await asyncio.to_thread(place, part, self.output, overwrite=self.overwrite)
@@ -166,11 +167,7 @@ class Compression:
         async def told(polled: Render) -> None:
             await self.report("render", polled.progress, 100.0, "percent")
 
-        try:
-            return await self.client.render.followed(render.id, told, deadline=self._left())
-        except NemoError as error:
-            error.session_id = session.id
-            raise
+        return await self.client.render.followed(render.id, told, deadline=self._left())
 
     async def _placed(self, part: Path, timeline: Timeline, render: Render) -> CompressResult:
         async with self._phase("verify"):
@@ -254,6 +251,7 @@ class Compression:
             yield
         except NemoError as error:
             error.phase = error.phase or phase
+            error.session_id = error.session_id or (self.session.id if self.session else None)
             raise
         finally:
             self.timings[phase] = self.timings.get(phase, 0.0) + self.clock.monotonic() - began

@@ -91,7 +91,7 @@ def build_wish(
         UsageError: a value is out of range, or container and codec do not go together.
     """
     carried = _CONTAINERS[container]
-    chosen = codec or carried[0]
+    chosen = carried[0] if codec is None else codec
     if chosen not in SPOKEN_CODECS:
         raise UsageError(f"There is no codec {codec!r} here.", hint=f"Known: {', '.join(SPOKEN_CODECS)}.")
     if chosen not in carried:
