@@ -203,7 +203,7 @@ class TargetNotMet(UsageError):
 class DiskFull(NemoError):
     """The disk that was written to has no room left; what was begun has been removed."""
 
-    default_hint = "Free some space, or name an output on another disk."
+    default_hint = "Free some space, or use another disk: for the output, or by TMPDIR for the work."
 
 
 class AuthenticationError(NemoError):

@@ -6,6 +6,7 @@ name rebound to a loopback address gets nothing), every call but the first needs
 
 from __future__ import annotations
 
+import errno
 import hmac
 import logging
 import uuid
@@ -50,8 +51,10 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except NemoError as error:
         _log.warning("%s %s %s: %s", request_id, request.method, request.path, error)
         status = 507 if isinstance(error, DiskFull) else 500
-        return Refusal(status, str(error), data={"request_id": request_id}).response()
-    except Exception:  # noqa: BLE001 -- the envelope is the answer to everything
+        return Refusal(status, error.message, data={"request_id": request_id}).response()
+    except Exception as error:  # noqa: BLE001 -- the envelope is the answer to everything
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return Refusal(507, "The engine's disk is full.").response()
         _log.exception("%s %s %s failed", request_id, request.method, request.path)
         message = "The engine met an error of its own; its log has it under this request id."
         return Refusal(500, message, data={"request_id": request_id}).response()

@@ -10,10 +10,11 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from nemovideo.errors import EngineError
+from nemovideo.errors import DiskFull, EngineError
 
 __all__ = ["SCHEMA_VERSION", "Store"]
 
@@ -135,6 +136,8 @@ class Store:
                     hint="Use that version, or another data folder.",
                 )
         except sqlite3.Error as error:
+            if _is_full(error):
+                raise _no_room(self._path) from error
             raise EngineError(
                 f"{self._path} cannot be opened as the engine's database: {error}.", hint="Name another data folder."
             ) from error
@@ -149,11 +152,23 @@ class Store:
         db = self._connection
         if db is None:
             raise EngineError("The engine's database is closed.")
-        db.execute("BEGIN IMMEDIATE")
         try:
+            db.execute("BEGIN IMMEDIATE")
             value = work(db)
-        except BaseException:
-            db.execute("ROLLBACK")
+            db.execute("COMMIT")
+        except BaseException as error:
+            with suppress(sqlite3.Error):  # none is open when SQLite has rolled back by itself, as on a full disk
+                db.execute("ROLLBACK")
+            if _is_full(error):
+                raise _no_room(self._path) from error
             raise
-        db.execute("COMMIT")
         return value
+
+
+def _is_full(error: BaseException) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+
+
+def _no_room(path: Path) -> DiskFull:
+    return DiskFull(f"{path.parent}: no room for the engine's data.")

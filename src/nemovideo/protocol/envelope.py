@@ -14,6 +14,7 @@ from urllib.parse import quote
 from nemovideo.errors import (
     AuthenticationError,
     DamagedFile,
+    DiskFull,
     ErrorContext,
     FileTooLarge,
     NemoError,
@@ -48,6 +49,7 @@ _BY_STATUS: dict[int, type[NemoError]] = {
     413: FileTooLarge,
     415: UnsupportedFile,
     429: RateLimited,
+    507: DiskFull,
 }
 _PASSING = frozenset({408, 425, 500, 502, 503, 504})  # statuses after which the same read may succeed
 
