@@ -12,6 +12,7 @@ from nemovideo.attribution import attribution_headers
 from nemovideo.backend import BackendProfile
 from nemovideo.clock import SYSTEM_CLOCK, Clock
 from nemovideo.credentials import Credentials
+from nemovideo.errors import TransportError
 from nemovideo.localbackend import LocalBackend
 from nemovideo.ownership import sweep
 from nemovideo.progress import ProgressCallback, Reporter
@@ -155,6 +156,8 @@ class AsyncNemoClient:
 
     async def _connected(self) -> Caller:
         """Open the client where it is not open yet."""
+        if self._closed:
+            raise TransportError("This client has been closed.", hint="Make a new one, and use it within `async with`.")
         if self._open:
             return self._caller
         async with self._opening:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Literal, NoReturn
 
+from nemovideo.cancellation import done_or_undone
 from nemovideo.clock import SYSTEM_CLOCK, Clock
 from nemovideo.errors import AuthenticationError, ProtocolError, UsageError
 from nemovideo.protocol.json import JSON
@@ -103,7 +104,7 @@ class Credentials:
     async def _obtain(self, fetch: FetchToken) -> str:
         waited = 0.0
         while True:
-            lock = await asyncio.to_thread(self._file.try_lock)
+            lock = await done_or_undone(self._file.try_lock, self._give_back)
             try:
                 kept = await asyncio.to_thread(self._file.read, self._origin)
                 if kept is not None and kept.token != self._refused and not self._expired(kept):
@@ -111,10 +112,13 @@ class Credentials:
                 if lock is not None or waited >= _LOCK_PATIENCE:
                     return self._take(await self._fetch(fetch), "anonymous")
             finally:
-                if lock is not None:
-                    self._file.unlock(lock)
+                self._give_back(lock)
             await self._clock.sleep(_LOCK_RETRY)
             waited += _LOCK_RETRY
+
+    def _give_back(self, lock: int | None) -> None:
+        if lock is not None:
+            self._file.unlock(lock)
 
     async def _fetch(self, fetch: FetchToken) -> StoredToken:
         found = StoredToken.decode(await fetch(await self.client_id()))

@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nemovideo.cancellation import done_or_undone
 from nemovideo.errors import EngineError, MissingExtra
 from nemovideo.ownership import TEMPORARY_PREFIX, Claim, claim
 
@@ -53,7 +54,7 @@ class LocalBackend:
         Raises:
             EngineError: the data folder is in use by another engine, or cannot be written.
         """
-        folder = self._given or await asyncio.to_thread(self._make_folder)
+        folder = self._given or await done_or_undone(self._make_folder, lambda _: self._remove_folder())
         engine: LocalEngine = self._engine_module.LocalEngine(folder, executor=self._executor)
         try:
             await engine.start()

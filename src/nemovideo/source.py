@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiofiles
 
+from nemovideo.cancellation import kept
 from nemovideo.errors import SourceNotFound, UnsupportedFile, UsageError
-from nemovideo.openfile import kept
 
 __all__ = ["Source", "SourceLike", "open_source"]
 

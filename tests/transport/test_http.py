@@ -13,7 +13,7 @@ from unittest.mock import Mock
 
 import aiohttp
 import pytest
-from aiohttp import http_exceptions
+from aiohttp import http_exceptions, web
 from tests.cloud import CREDITS, Cloud, Raw, Reply, raw
 from tests.conftest import Run
 from yarl import URL
@@ -239,29 +239,40 @@ def test_an_answer_without_end_is_bounded(run: Run[Any], monkeypatch: pytest.Mon
     run(flow())
 
 
-def test_after_closing_it_opens_anew_and_closing_twice_is_fine(run: Run[Any]) -> None:
+def test_after_closing_it_stays_closed(run: Run[Any]) -> None:
     async def flow() -> None:
         async with Cloud() as cloud:
             transport = Transport()
-            for _ in range(2):
-                cloud.script(CREDITS, Reply({"a": 1}))
-                assert (await transport.request(CALL, cloud.url + CALL.path, HEADERS)).status == 200
-                await transport.close()
-                await transport.close()
-
-    run(flow())
-
-
-def test_another_loop_gets_a_session_of_its_own(run: Run[Any]) -> None:
-    transport = Transport()
-
-    async def flow() -> None:
-        async with Cloud() as cloud:
             cloud.script(CREDITS, Reply({"a": 1}))
-            await transport.request(CALL, cloud.url + CALL.path, HEADERS)
+            assert (await transport.request(CALL, cloud.url + CALL.path, HEADERS)).status == 200
             await transport.close()
+            await transport.close()
+            with pytest.raises(TransportError, match="has been closed") as caught:
+                await transport.request(CALL, cloud.url + CALL.path, HEADERS)
+            assert not caught.value.retryable
 
     run(flow())
+
+
+@pytest.mark.parametrize("answer", [Raw(b"", "hang"), raw(b'{"a":', "Content-Length: 9", end="hang")])
+def test_closing_ends_what_is_under_way(answer: Raw, run: Run[Any]) -> None:
+    async def flow() -> None:
+        arrived = asyncio.Event()
+
+        async def hang(request: web.Request) -> web.StreamResponse:
+            arrived.set()
+            return await answer.send(request)
+
+        async with Cloud() as cloud:
+            transport = Transport()
+            cloud.script(CREDITS, Reply({"a": 1}), hang)  # on a connection that was used before, aiohttp repeats a GET
+            await transport.request(CALL, cloud.url + CALL.path, HEADERS)
+            asking = asyncio.create_task(transport.request(CALL, cloud.url + CALL.path, HEADERS))
+            await arrived.wait()
+            await transport.close()
+            with pytest.raises(TransportError):
+                await asking
+
     run(flow())
 
 

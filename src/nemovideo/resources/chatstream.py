@@ -14,7 +14,7 @@ from nemovideo.errors import StreamInterrupted, TransportError
 from nemovideo.protocol.envelope import Call
 from nemovideo.protocol.events import ChatEvent, Heartbeat, StillWorking, decode
 from nemovideo.protocol.reply import Ended, Reply, ReplyBuilder, Snapshot
-from nemovideo.protocol.sse import SSEDecoder
+from nemovideo.protocol.sse import Comment, ServerSentEvent, SSEDecoder
 from nemovideo.transport.caller import Caller
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ class ChatStream:
             self._session_id = stream.session_id
             self._limits = stream.limits
             self._on_closed = on_closed
+            self._caller = caller
             self._clock: Clock = caller.clock
             self._decoder = SSEDecoder()
             self._chunks = _chunks(caller, stream.session_id, stream.text)
@@ -148,10 +149,15 @@ class ChatStream:
             if chunk is None:
                 return None
             self._last_byte = self._clock.monotonic()
-            groups = [decode(event) for event in self._decoder.feed(chunk)]
+            groups = [decode(self._redacted(event)) for event in self._decoder.feed(chunk)]
             if any(not isinstance(event, Heartbeat) for group in groups for event in group):
                 self._last_word = self._last_byte
             return groups
+
+        def _redacted(self, event: ServerSentEvent | Comment) -> ServerSentEvent | Comment:
+            if isinstance(event, Comment):
+                return event
+            return ServerSentEvent(event.event, self._caller.redacted_text(event.data), event.id)
 
         async def _next_chunk(self) -> bytes | None:
             return await anext(self._chunks, None)

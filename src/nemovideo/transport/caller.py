@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Mapping
 
 from nemovideo.clock import SYSTEM_CLOCK, Clock
 from nemovideo.credentials import Credentials
-from nemovideo.errors import AuthenticationError, NemoError
+from nemovideo.errors import AuthenticationError
 from nemovideo.protocol.envelope import Call, decode_answer
 from nemovideo.protocol.json import JSON
 from nemovideo.transport.http import READ_TIMEOUT, Answer, Body, Incoming, Transport
@@ -60,6 +60,7 @@ class Caller:
             answer = await self.transport.request(
                 call, self.base_url + call.path, sent, json=json, body=body, read_timeout=read_timeout
             )
+            answer = Answer(answer.status, answer.headers, self.redacted(answer.body))
             if answer.status != 304:
                 self._value(call, answer)
             return answer
@@ -84,7 +85,7 @@ class Caller:
             call, self.base_url + call.path, headers, json=json, read_timeout=read_timeout
         ) as incoming:
             if incoming.status >= 300 or "json" in incoming.headers.get("content-type", ""):
-                body = await incoming.read()
+                body = self.redacted(await incoming.read())
                 self._value(call, Answer(max(400, incoming.status), incoming.headers, body))
             yield incoming
 
@@ -111,17 +112,18 @@ class Caller:
         return self._value(call, await retrying("act", self.clock)(once))
 
     def _value(self, call: Call, answer: Answer) -> JSON:
-        try:
-            return decode_answer(
-                call, answer.status, answer.headers, answer.body, now=self.clock.now(), register_url=self.register_url
-            )
-        except NemoError as error:
-            error.message = self.redacted(error.message)
-            error.args = (error.message,)
-            raise
+        return decode_answer(
+            call, answer.status, answer.headers, answer.body, now=self.clock.now(), register_url=self.register_url
+        )
 
-    def redacted(self, text: str) -> str:
-        """`text` without the token, should a server ever repeat it."""
+    def redacted(self, body: bytes) -> bytes:
+        """What a server said, without the token, should it ever repeat it: nothing made of this shows it."""
         for secret in self.credentials.secrets:
-            text = text.replace(secret, "…")
+            body = body.replace(secret.encode(), b"...")
+        return body
+
+    def redacted_text(self, text: str) -> str:
+        """Like `redacted`, for decoded words."""
+        for secret in self.credentials.secrets:
+            text = text.replace(secret, "...")
         return text

@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 
 import aiofiles
 
+from nemovideo.cancellation import kept
 from nemovideo.errors import DiskFull, NemoError, OutputExists, OutputNotWritable, ProtocolError, TransportError
-from nemovideo.openfile import kept
 from nemovideo.protocol.envelope import Call, decode_answer
 from nemovideo.protocol.json import integer
 from nemovideo.settings import origin
@@ -107,7 +107,8 @@ class Download:
             self._offset, self._validator = 0, None
             raise TransportError(f"{self._call}: the server lost its place; starting again.", retryable=True)
         if incoming.status not in {200, 206}:
-            decode_answer(self._call, max(400, incoming.status), incoming.headers, await incoming.read())
+            body = self._caller.redacted(await incoming.read())
+            decode_answer(self._call, max(400, incoming.status), incoming.headers, body)
         if not resumed:
             self._offset = 0
         self._validator = _strong_validator(incoming.headers)

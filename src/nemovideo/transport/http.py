@@ -14,6 +14,7 @@ from typing import Protocol
 
 import aiohttp
 from aiohttp import http_exceptions
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from nemovideo.errors import ConnectionFailed, ErrorContext, ProtocolError, TransportError
 from nemovideo.protocol.envelope import Call
@@ -68,6 +69,7 @@ class Transport:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
 
     async def request(
         self,
@@ -99,8 +101,9 @@ class Transport:
         if body is not None:
             sent |= {"Content-Type": body.content_type, "Content-Length": str(body.length)}
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=read_timeout)
-        with mapped(call):
-            async with self._opened().request(
+        session = self._opened(call)
+        with mapped(call), _closing(call, session):
+            async with session.request(
                 call.method,
                 url,
                 headers=sent,
@@ -111,7 +114,9 @@ class Transport:
             ) as response:
                 yield _Incoming(call, response)
 
-    def _opened(self) -> aiohttp.ClientSession:
+    def _opened(self, call: Call) -> aiohttp.ClientSession:
+        if self._closed:
+            raise _after_the_end(call)
         loop = asyncio.get_running_loop()
         if self._session is None or self._session.closed or self._loop is not loop:
             self._session = aiohttp.ClientSession(
@@ -124,7 +129,8 @@ class Transport:
         return self._session
 
     async def close(self) -> None:
-        """Close every connection; calls under way end with an error."""
+        """Close every connection, for good; calls under way end with an error."""
+        self._closed = True
         session, self._session = self._session, None
         if session is not None and self._loop is asyncio.get_running_loop():
             await session.close()
@@ -195,12 +201,29 @@ def mapped(call: Call) -> Generator[None]:
     except RuntimeError as problem:
         if "closed" not in str(problem).lower():
             raise
-        raise TransportError(
-            f"{call}: the client has been closed.", hint="Use it within its `async with`."
-        ) from problem
+        raise _after_the_end(call) from problem
+
+
+@contextlib.contextmanager
+def _closing(call: Call, session: aiohttp.ClientSession) -> Generator[None]:
+    """Aiohttp asserts that a session is open when it repeats a GET; here it may have been closed meanwhile."""
+    try:
+        yield
+    except AssertionError as problem:
+        if not session.closed:
+            raise
+        raise _after_the_end(call) from problem
+
+
+def _after_the_end(call: Call) -> TransportError:
+    return TransportError(f"{call}: the client has been closed.", hint="Use it within its `async with`.")
 
 
 def _ours(call: Call, problem: Exception) -> TransportError:
+    if isinstance(problem, aiohttp.ClientResponseError):
+        # It holds the request's headers, the bearer token among them, and would show them in its repr.
+        problem.request_info = problem.request_info._replace(headers=CIMultiDictProxy(CIMultiDict[str]()))
+        problem.args = ()
     context = ErrorContext(phase=call.phase, session_id=call.session_id, render_id=call.render_id)
     for kind, reason, may_pass in _NEVER_ARRIVED:
         if isinstance(problem, kind):

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+from nemovideo.cancellation import done_or_undone
 from nemovideo.errors import OutputExists, OutputNotWritable
 from nemovideo.ownership import PART_SUFFIX, Claim, claim
 
@@ -24,7 +25,7 @@ async def part_for(output: Path, *, overwrite: bool) -> AsyncGenerator[Path]:
     await asyncio.to_thread(check_output, output, overwrite=overwrite)
     # 32 characters of the name say whose it is, and leave room for the rest in a file system that counts bytes.
     part = output.with_name(f".{output.name[:32]}.{uuid.uuid4().hex[:8]}{PART_SUFFIX}")
-    claimed = await asyncio.to_thread(_begin, part)
+    claimed = await done_or_undone(lambda: _begin(part), lambda begun: _drop(part, begun))
     try:
         yield part
     finally:

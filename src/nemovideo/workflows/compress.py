@@ -26,7 +26,7 @@ from nemovideo.errors import (
     TargetNotMet,
     UnsupportedFile,
 )
-from nemovideo.openfile import kept
+from nemovideo.cancellation import kept
 from nemovideo.progress import Phase, Reporter
 from nemovideo.protocol.draft import Timeline
 from nemovideo.protocol.json import JSON, integer, mapping, number, sequence, text
