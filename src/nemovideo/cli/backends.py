@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,12 +24,22 @@ def describe(backend: str) -> str:
 
 def open_client(backend: str) -> AsyncNemoClient:
     """The client for a backend, not yet entered. What is heavy is imported here, before any loop runs."""
+    if backend == "local":
+        _warm_up()
     with _importing():
         from nemovideo.client import AsyncNemoClient  # noqa: PLC0415 - costs some 0.3 s; refusals need not wait for it
 
         if backend == "local":
             return AsyncNemoClient.local()
     return AsyncNemoClient() if backend == "cloud" else AsyncNemoClient(base_url=backend)
+
+
+def _warm_up() -> None:
+    """Let the engine's first look at a file load its library beside our own imports: a tenth of a second of them."""
+    with suppress(ModuleNotFoundError):  # a missing extra is told when the client is made
+        from nemovideo.engine.media.scanner import warm_up  # noqa: PLC0415 - the local backend's own
+
+        warm_up()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from nemovideo.engine.media.correction import Trial, next_request
 from nemovideo.engine.media.encode import FLOOR_CRF, PLEASING_CRF, Encoded, Job, RateTooLow
 from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.media import Media
+from nemovideo.engine.media.moment import BRIEF, by_quality
 from nemovideo.engine.media.plan import Choice, Picture, choose, floor, ladder
 from nemovideo.engine.media.process import plain_errors
 from nemovideo.errors import DamagedFile, TargetNotMet
@@ -24,8 +25,6 @@ _AIM = 0.98
 """Share of the picture's bytes that a second pass is asked for: of 13 here x264 landed at 95 to 106 %, most at 100."""
 _CAREFUL_AIM = 0.975
 """The same where a second pass is dear."""
-_BRIEF = 13
-"""Pictures under which a size jumps rather than slides, and starting FFmpeg costs more than the encode."""
 _FULL = {"fast": 0.95, "balanced": 0.97, "best": 0.975}
 """Share of the limit under which a correction is worth its time."""
 _CORRECTIONS = 2
@@ -84,6 +83,8 @@ class Controller:
     async def _from_the_top(self, sound: Sound, choice: Choice, limit: int) -> Fitted | None:
         """Two passes at the planned picture, then at one rung less; None when neither fits."""
         job = self._job(choice.picture, sound)
+        if job.picture.frames(self._source) < BRIEF:
+            return await self._of_a_moment(job, limit)
         rate = self._rate(choice.budget.video)
         with plain_errors():
             async with asyncio.TaskGroup() as group:
@@ -101,6 +102,15 @@ class Controller:
         await job.first_pass(self._rate(lower.budget.video), _part(self._on_share, 0.85, 0.9))
         return await self._second_passes(job, int(lower.budget.video * 0.97), limit, (0.9, 0.97))
 
+    async def _of_a_moment(self, job: Job, limit: int) -> Fitted | None:
+        """A clip of a few pictures: by quality; None when no quality fits."""
+        job = replace(job, sound=await encode_sound(self._source, job.sound, self._work, "sound"))
+        best = await by_quality(job, limit, self._name, lambda made: self._tell(job, made))
+        return None if best is None else self._fitted(job, best, ())
+
+    def _tell(self, job: Job, made: Encoded) -> None:
+        self._trials.append({"picture": f"{job.picture.width}x{job.picture.height}", "size": made.size})
+
     async def _second_passes(self, job: Job, video_bytes: int, limit: int, span: tuple[float, float]) -> Fitted | None:
         """A second pass, and at most two more with the same statistics; the largest that fits, or None."""
         start, end = span
@@ -108,8 +118,6 @@ class Controller:
         dear = job.picture.rung == 1.0 and job.picture.pixel_rate(self._source) > 9e6
         asked = video_bytes * (_CAREFUL_AIM if dear else _AIM)
         enough = _FULL[self._request.effort] - (0.03 if dear and self._request.effort != "best" else 0.0)
-        if job.picture.frames(self._source) < _BRIEF:
-            enough = 0.9
         trials: list[Trial] = []
         tried: set[int] = set()
         cap = self._cap()
@@ -122,7 +130,7 @@ class Controller:
             except RateTooLow:
                 break
             start, end = end, end + (1.0 - end) * 0.6
-            self._trials.append({"picture": f"{job.picture.width}x{job.picture.height}", "size": made.size})
+            self._tell(job, made)
             best = await self._better(best, made, limit)
             fill = made.size / limit
             if fill <= 1.0 and (capped or fill >= enough):

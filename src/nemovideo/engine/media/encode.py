@@ -99,7 +99,7 @@ class Job:
         """Encode at `rate` bits a second with the statistics there are, and mux the sound in."""
         return await self._muxed(self._video(2, rate), name, on_share)
 
-    async def constant(self, crf: int, name: str, on_share: Share | None = None) -> Encoded:
+    async def constant(self, crf: float, name: str, on_share: Share | None = None) -> Encoded:
         """Encode at a fixed quality in one pass."""
         return await self._muxed(self._video(0, crf), name, on_share)
 
@@ -164,7 +164,7 @@ class Job:
             return f"{video.start - media.start:.6f}", f"{audio.start - media.start:.6f}"
         return "0", f"{audio.start - media.zero:.6f}"
 
-    def _video(self, number: int, value: int) -> list[str]:
+    def _video(self, number: int, value: float) -> list[str]:
         chain = normalise.chain(self.media, self.picture, keep_hdr=self.ten_bit)
         words = ["-vf", chain, "-fps_mode", "vfr", "-enc_time_base:v", "filter", "-threads:v", str(THREADS)]
         coder = {"h264": self._x264, "hevc": self._x265, "av1": self._svt}[self.request.codec]
@@ -173,7 +173,7 @@ class Job:
     def _stats(self) -> str:
         return f"stats-{self.picture.width}x{self.picture.height}-{round((self.picture.fps or 0) * 100)}"
 
-    def _x264(self, number: int, value: int) -> list[str]:
+    def _x264(self, number: int, value: float) -> list[str]:
         words = ["-c:v", "libx264", "-preset", self.preset, "-profile:v", "high"]
         if number:
             words += ["-b:v", str(value), "-pass", str(number), "-passlogfile", self._stats()]
@@ -184,7 +184,7 @@ class Job:
             words += ["-bf", "0", "-g", "9999", "-bsf:v", "filter_units=remove_types=6"]
         return words
 
-    def _x265(self, number: int, value: int) -> list[str]:
+    def _x265(self, number: int, value: float) -> list[str]:
         parameters = [f"pools={THREADS}", "log-level=error", "info=0"]
         words = ["-c:v", "libx265", "-preset", self.preset]
         if number:
@@ -198,7 +198,7 @@ class Job:
             words += ["-tag:v", "hvc1"]
         return [*words, "-x265-params", ":".join(parameters)]
 
-    def _svt(self, number: int, value: int) -> list[str]:
+    def _svt(self, number: int, value: float) -> list[str]:
         words = ["-c:v", "libsvtav1", "-preset", self.preset, "-svtav1-params", f"lp={THREADS}"]
         if number:
             return [*words, "-b:v", str(value), "-pass", str(number), "-passlogfile", self._stats()]

@@ -6,8 +6,6 @@ No FFmpeg library is ever loaded into the caller's process: hostile bytes meet P
 from __future__ import annotations
 
 import asyncio
-import functools
-import importlib.util
 import json
 import os
 import stat
@@ -17,13 +15,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nemovideo.engine.media.media import AudioTrack, Media, SubtitleTrack, VideoTrack
-from nemovideo.engine.media.process import Limits, run
+from nemovideo.engine.media.process import Limits, Outcome, run
+from nemovideo.engine.media.scanner import MEMORY, SCAN, site, take
 from nemovideo.engine.media.sniff import HEAD_BYTES, IMAGES, NAMES, brand, sniff
 from nemovideo.errors import DamagedFile, MissingExtra, SourceNotFound, UnsupportedFile
 
 __all__ = ["probe", "understand"]
 
-_SCAN = str(Path(__file__).with_name("scan.py"))
 _TEXT_SUBTITLES = frozenset({"mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text"})
 _HDR: dict[int, Literal["hlg", "pq"]] = {16: "pq", 18: "hlg"}
 _FORGIVING = frozenset({"mpegts", "mpeg", "mpegvideo"})
@@ -52,9 +50,12 @@ async def probe(path: Path) -> Media:
             hint="Give a video file; text and playlists are not read.",
         )
     # Reading is bounded by the disk, walking by some 2 µs a packet; a minute and 10 MB/s more is ample.
-    limits = Limits(wall=60 + size / 10e6, memory=4 << 30, file_bytes=0)
-    command = [sys.executable, "-I", "-S", _SCAN, await asyncio.to_thread(_site), demuxer, str(path)]
-    outcome = await run(command, limits=limits)
+    wall = 60 + size / 10e6
+    scanner = take()
+    outcome = await scanner.ask(demuxer, path, wall=wall) if scanner else Outcome()
+    if not outcome.stdout:
+        command = [sys.executable, "-I", "-S", SCAN, await asyncio.to_thread(site), demuxer, str(path)]
+        outcome = await run(command, limits=Limits(wall=wall, memory=MEMORY, file_bytes=0))
     if outcome.code != 0 or not outcome.stdout:
         raise DamagedFile(f"{path.name} cannot be read: the scan ended with {outcome.why()}")
     said = outcome.why() if outcome.tail else ""
@@ -80,19 +81,6 @@ def _first_bytes(path: Path) -> tuple[int, bytes]:
         return about.st_size, os.read(descriptor, HEAD_BYTES)
     finally:
         os.close(descriptor)
-
-
-@functools.cache
-def _site() -> str:
-    """The folder that holds PyAV, found without importing it."""
-    spec = importlib.util.find_spec("av")
-    places = list(spec.submodule_search_locations or []) if spec else []
-    if not places:
-        raise MissingExtra(
-            "PyAV, which looks into videos, is not installed",
-            hint='Install it with: python -m pip install "nemovideo[engine]"',
-        )
-    return str(Path(places[0]).parent)
 
 
 def understand(

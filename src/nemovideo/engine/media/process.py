@@ -21,7 +21,7 @@ from typing import cast
 from nemovideo.engine.media import progress
 from nemovideo.errors import DiskFull, EngineError
 
-__all__ = ["Limits", "Outcome", "plain_errors", "run"]
+__all__ = ["KEPT_ENVIRONMENT", "Limits", "Outcome", "launcher", "plain_errors", "run"]
 
 _JAIL = str(Path(__file__).with_name("jail.py"))
 _TAIL_BYTES = 16_384
@@ -33,7 +33,7 @@ _DECODE_ERROR = re.compile(
     rb"|Invalid NAL unit|decode_slice_header error|Decoding error|Error decoding",
     re.IGNORECASE,
 )
-_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "FONTCONFIG_FILE")
+KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "FONTCONFIG_FILE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,17 +136,22 @@ def _first(group: ExceptionGroup[Exception]) -> Exception:
     return _first(cast("ExceptionGroup[Exception]", first)) if isinstance(first, ExceptionGroup) else first
 
 
+def launcher(limits: Limits, *options: str) -> list[str]:
+    """The words that put a program into the jail, to stand before it."""
+    return [sys.executable, "-I", "-S", _JAIL, str(os.getpid()), *limits.words(), *options, "--"]
+
+
 @contextlib.asynccontextmanager
 async def _spawned(
     command: Sequence[str], limits: Limits, cwd: Path | None, tie: str
 ) -> AsyncGenerator[asyncio.subprocess.Process, None]:
     pipe = tie == "pipe" or not sys.platform.startswith("linux")
     alive, held = os.pipe() if pipe else (-1, -1)
-    words = [*limits.words(), *([f"alive={alive}", f"tie={tie}"] if pipe else [])]
-    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    tied = (f"alive={alive}", f"tie={tie}") if pipe else ()
+    environment = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
     try:
         process = await _start(
-            [sys.executable, "-I", "-S", _JAIL, str(os.getpid()), *words, "--", *command],
+            [*launcher(limits, *tied), *command],
             cwd=cwd,
             environment=environment | {"AV_LOG_FORCE_NOCOLOR": "1", "LC_ALL": "C"},
             keep=(alive,) if pipe else (),

@@ -1,6 +1,7 @@
 """The probe's own process: opens one file with PyAV, walks its packets, prints JSON.
 
-Run through the jail as `python -I -S scan.py SITE DEMUXER FILE`. Nothing is decoded but one picture of the chosen video
+Run through the jail as `python -I -S scan.py SITE DEMUXER FILE`, or with SITE alone: then PyAV is loaded, and the
+other two are read from the input as one JSON list. Nothing is decoded but one picture of the chosen video
 track (for rotation, interlacing and colours, which headers tell only in part). Imports nothing of the package.
 """
 
@@ -31,7 +32,7 @@ _LONGEST_LOOK = 90  # packets given to the decoder until it must have shown a pi
 
 def main(argv: list[str]) -> int:
     """Scan the file; prints one JSON object, with `error` in it when the file cannot be walked."""
-    site, demuxer, name = argv
+    site, *asked = argv
     sys.path[:0] = site.split("\0") if "\0" in site else [site]
     try:
         import av  # noqa: PLC0415  # found only through the path given
@@ -39,6 +40,9 @@ def main(argv: list[str]) -> int:
         import av.logging  # noqa: PLC0415
     except ImportError as error:
         _answer({"error": "missing", "message": str(error)})
+        return 0
+    demuxer, name = asked or json.loads(sys.stdin.readline() or '["", ""]')
+    if not name:  # whoever might have asked has gone
         return 0
     av.logging.set_level(av.logging.ERROR)
     av.logging.restore_default_callback()
