@@ -39,7 +39,7 @@ def _hypothesis_home(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True)
-def world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Home, state, caches and temporary files of one test; not its `tmp_path`, which stays empty for it."""
     folder = tmp_path_factory.getbasetemp() / f"w{next(_worlds)}"  # short: paths end up in sockets and messages
     (folder / "t").mkdir(parents=True)
@@ -56,9 +56,15 @@ def world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def temporary(world: Path) -> Path:
+def world(isolated: Path) -> Path:
+    """The folder of the test's home, state and caches."""
+    return isolated
+
+
+@pytest.fixture
+def temporary(isolated: Path) -> Path:
     """The test's temporary folder: what lies in it at the end was left behind."""
-    return world / "t"
+    return isolated / "t"
 
 
 @pytest.fixture

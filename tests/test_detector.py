@@ -11,10 +11,10 @@ from typing import Any
 import platformdirs
 import pytest
 from blockbuster import BlockingError
-
-from nemovideo.transport.part import check_output
 from tests.clock import TurnableClock
 from tests.conftest import Run
+
+from nemovideo.transport.part import check_output
 
 
 async def block(folder: Path) -> None:
