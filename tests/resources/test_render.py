@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from tests.clock import TurnableClock
 from tests.cloud import CANCEL, DOWNLOAD, DRAFT, RENDER, RESULT, STATE, STATUS, Cloud, Raw, Reply
 from tests.conftest import Run
@@ -176,6 +177,26 @@ def test_a_cancelled_wait_cancels_the_render(on_cloud: OnCloud, clock: TurnableC
         with pytest.raises(asyncio.CancelledError):
             await waiting
         assert [request.path for request in cloud.sent(CANCEL)] == ["/api/render/proxy/lambda/render_1/cancel"]
+
+    on_cloud(flow)
+
+
+def test_a_submit_that_is_cancelled_cancels_what_may_have_begun(on_cloud: OnCloud) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        arrived = asyncio.Event()
+
+        async def hang(request: web.Request) -> web.StreamResponse:
+            arrived.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        cloud.script(RENDER, hang)
+        submitting = asyncio.create_task(client.render.submit("s1", DRAFT, render_id="render_1"))
+        await arrived.wait()
+        submitting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await submitting
+        assert len(cloud.sent(CANCEL)) == 1
 
     on_cloud(flow)
 

@@ -76,7 +76,11 @@ class RenderResource:
         caller = await self._connect()
         call = Call("POST", _PATH, phase="render", session_id=session_id, render_id=made)
         body = {"id": made, "sessionId": session_id, "draft": draft, "output": output}
-        return decode_render(await caller.post(call, json=body), made)
+        try:
+            return decode_render(await caller.post(call, json=body), made)
+        except asyncio.CancelledError:
+            await self._cancel_while_cancelled(made)  # whether it was accepted is not known
+            raise
 
     async def status(self, render_id: str) -> Render:
         """Where a render stands, asked once."""
