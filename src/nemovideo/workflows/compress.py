@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import aiofiles
 
+from nemovideo.cancellation import kept
 from nemovideo.clock import Clock
 from nemovideo.errors import (
     AgentError,
@@ -26,7 +27,6 @@ from nemovideo.errors import (
     TargetNotMet,
     UnsupportedFile,
 )
-from nemovideo.cancellation import kept
 from nemovideo.progress import Phase, Reporter
 from nemovideo.protocol.draft import Timeline
 from nemovideo.protocol.json import JSON, integer, mapping, number, sequence, text
