@@ -45,7 +45,9 @@ def test_a_pipe_never_loads_rich(world: World) -> None:
 
 def test_errors_become_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert report(DiskFull("out.mp4:\n no room."), []) == 1
-    assert capsys.readouterr().err == ("error: out.mp4: no room. Free some space, or name an output on another disk.\n")
+    assert capsys.readouterr().err == (
+        "error: out.mp4: no room. Free some space, or use another disk: for the output, or by TMPDIR for the work.\n"
+    )
     assert report(click.UsageError("bad words"), []) == 2
     assert capsys.readouterr().err == "error: bad words. See: nemovideo --help\n"
     assert report(Interrupted(2), []) == 130

@@ -93,7 +93,23 @@ def wish(container: str = "mp4", **changes: Any) -> Wish:
 )
 def test_a_container_and_its_codec(container: str, codec: str | None, chosen: str) -> None:
     found = wish(container, codec=codec)
-    assert (found.request.codec, found.codec_asked) == (chosen, codec is not None)
+    assert (found.request.codec, found.only_size) == (chosen, codec is None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "only_size"),
+    [
+        ({"effort": "best"}, True),
+        ({"keep_metadata": True}, True),
+        ({"measure_quality": True}, True),
+        ({"max_height": 720}, False),
+        ({"max_height": None}, True),
+        ({"fps": 15.0}, False),
+        ({"audio": "none"}, False),
+    ],
+)
+def test_whether_a_source_that_fits_may_be_handed_back(changes: dict[str, Any], only_size: bool) -> None:
+    assert wish(**changes).only_size is only_size
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ class Compression:
         """Whether the source may be handed back as it is: small enough, and nothing else was asked of it."""
         size = self.source.size
         same_container = not self.named or Path(self.source.name).suffix.lower() == self.output.suffix.lower()
-        return size is not None and size <= self.wish.limit and same_container and not self.wish.codec_asked
+        return size is not None and size <= self.wish.limit and same_container and self.wish.only_size
 
     async def _looked_at(self) -> Facts:
         """A source that fits is handed back, after as close a look as this backend allows without sending it away."""

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from pydantic import ValidationError
 
 from nemovideo.errors import UsageError
-from nemovideo.protocol.compress import SPOKEN_CODECS, Audio, Codec, CompressRequest, Effort
+from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, SPOKEN_CODECS, Audio, Codec, CompressRequest, Effort
 from nemovideo.protocol.presets import PRESETS
 from nemovideo.source import Source
 
@@ -32,12 +32,19 @@ _CONTAINERS: dict[str, tuple[Codec, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wished for: `request` for the backend; `codec_asked` whether the codec was the caller's own word."""
+    """What is wished for.
+
+    Attributes:
+        request: for the backend.
+        limit: bytes.
+        container: the output's suffix.
+        only_size: whether the size is all that was asked for, so that a source that has it may be handed back.
+    """
 
     request: CompressRequest
     limit: int
     container: str
-    codec_asked: bool
+    only_size: bool
 
 
 def limit_bytes(max_mb: float | None, max_bytes: int | None, preset: str | None) -> int:
@@ -119,7 +126,8 @@ def build_wish(
         raise UsageError(
             f"{name}={first['input']!r}: {first['msg']}.", hint="See the documentation of compress."
         ) from None
-    return Wish(request, limit, container, codec_asked=codec is not None)
+    asks_more = codec is not None or max_height not in {None, DEFAULT_MAX_HEIGHT} or fps is not None or audio != "auto"
+    return Wish(request, limit, container, only_size=not asks_more)
 
 
 def output_for(source: Source, given: str | os.PathLike[str] | None) -> tuple[Path, str]:

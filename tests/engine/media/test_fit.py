@@ -50,6 +50,18 @@ def test_a_single_frame(run: Any, make: Make, one_frame: Path):
     assert made.result.video.frames == 1
 
 
+@pytest.mark.media
+@pytest.mark.parametrize("wish", [{"max_height": 120}, {"fps": 10.0}])
+def test_what_fits_is_encoded_all_the_same_when_it_is_larger_or_faster_than_asked(
+    run: Any, make: Make, talk: Path, wish: dict[str, Any]
+):
+    made = run(make(talk, 100_000_000, **wish))
+    assert made.report.plan["action"] == "encode"
+    assert made.result.height <= wish.get("max_height", 10_000)
+    assert made.result.fps <= wish.get("fps", 10_000.0) + 0.5
+    assert made.report.size < made.source.size
+
+
 def test_what_fits_is_handed_back(run: Any, make: Make, talk: Path):
     made = run(make(talk, talk.stat().st_size))
     assert made.report.plan["action"] == "keep"

@@ -14,7 +14,7 @@ from nemovideo.engine.media.encode import FLOOR_CRF, PLEASING_CRF, Encoded, Job,
 from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.moment import BRIEF, by_quality
-from nemovideo.engine.media.plan import Choice, Picture, choose, floor, ladder
+from nemovideo.engine.media.plan import Choice, Picture, choose, floor, ladder, more_than_source
 from nemovideo.engine.media.process import plain_errors
 from nemovideo.errors import DamagedFile, TargetNotMet
 from nemovideo.protocol.compress import CompressRequest
@@ -120,11 +120,11 @@ class Controller:
         enough = _FULL[self._request.effort] - (0.03 if dear and self._request.effort != "best" else 0.0)
         trials: list[Trial] = []
         tried: set[int] = set()
-        cap = self._cap()
+        cap = more_than_source(self._source, self._request.codec)
         best: Encoded | None = None
         for _ in range(1 + _CORRECTIONS):
-            capped = cap is not None and asked >= cap
-            asked = min(asked, cap) if cap is not None else asked
+            capped = asked >= cap
+            asked = min(asked, cap)
             try:
                 made = await job.second_pass(self._rate(asked), self._name(), _part(self._on_share, start, end))
             except RateTooLow:
@@ -201,11 +201,6 @@ class Controller:
     def _subtitle_bytes(self) -> int:
         kept = set(self._subtitles())
         return sum(t.bytes + 24 * t.packets + 500 for t in self._source.subtitles if t.index in kept)
-
-    def _cap(self) -> float | None:
-        """Bytes beyond which more bits only repeat the source's own losses."""
-        video = self._source.video
-        return None if video is None else 2.0 * video.bytes
 
     def _rate(self, video_bytes: float) -> int:
         video = self._source.video

@@ -15,6 +15,7 @@ from nemovideo.engine.media.encode import MUXERS
 from nemovideo.engine.media.ffmpeg import find_ffmpeg
 from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.media import Media
+from nemovideo.engine.media.plan import exceeds
 from nemovideo.engine.media.progress import Monotone
 from nemovideo.engine.media.remux import remux
 from nemovideo.engine.media.verify import deliver, verify
@@ -137,7 +138,7 @@ async def _kept(
     if request.max_bytes is None and not grown:
         return None
     limit = source.size if request.max_bytes is None else request.max_bytes
-    if source.size > limit or video.codec != request.codec:
+    if source.size > limit or video.codec != request.codec or exceeds(source, request):
         return None
     if _FAMILIES.get(source.container) == _FAMILIES[container] and not (request.audio == "none" and source.audio):
         copy = work / f"kept.{container}"

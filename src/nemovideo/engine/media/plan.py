@@ -9,9 +9,21 @@ import math
 from dataclasses import dataclass, replace
 
 from nemovideo.engine.media.media import Media
-from nemovideo.protocol.compress import Codec, CompressRequest, Effort
+from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, Codec, CompressRequest, Effort
 
-__all__ = ["Budget", "Choice", "Picture", "audio_ceiling", "choose", "floor", "ladder", "overhead", "preset"]
+__all__ = [
+    "Budget",
+    "Choice",
+    "Picture",
+    "audio_ceiling",
+    "choose",
+    "exceeds",
+    "floor",
+    "ladder",
+    "more_than_source",
+    "overhead",
+    "preset",
+]
 
 RUNGS = (1.0, 0.75, 0.5, 0.375, 0.25, 0.1875, 0.125, 0.09375, 0.0625)
 LEAST_SIDE = 90
@@ -28,8 +40,8 @@ best rung or one within 0.7 in 12 of 16 cases, loses 0.33 on the mean and 1.7 at
 """
 _EASY = 0.03
 """Bits a pixel of a source under which it is a screen or the like: sharp and still, pixels worth more than bits."""
-_SOURCE_CODEC = {"hevc": 1.5, "av1": 1.8, "vp9": 1.4, "mpeg2video": 0.5, "mpeg4": 0.7, "mjpeg": 0.2}
-"""How much more picture a bit of the source holds than one of H.264."""
+_HOLDS = {"hevc": 1.5, "av1": 1.8, "vp9": 1.4, "mpeg2video": 0.5, "mpeg4": 0.7, "mjpeg": 0.2}
+"""How much more picture a bit of each codec holds than one of H.264."""
 LEAST_FRAME_BYTES = 36
 """Bytes below which a coded picture of the smallest rung does not go, headers included."""
 AUDIO_SHARE = 0.12
@@ -105,6 +117,22 @@ def ladder(media: Media, request: CompressRequest) -> tuple[Picture, ...]:
             break
         pictures.append(picture)
     return tuple(pictures)
+
+
+def exceeds(media: Media, request: CompressRequest) -> bool:
+    """Whether the source is larger or faster than was asked for in words; the default ceiling is no such word."""
+    short, long = sorted((media.width, media.height))
+    height = None if request.max_height == DEFAULT_MAX_HEIGHT else request.max_height
+    too_large = height is not None and (short > height or long > height * 16 / 9 + 1)
+    return too_large or (request.fps is not None and media.fps > request.fps * 1.001)
+
+
+def more_than_source(media: Media, codec: Codec) -> float:
+    """Bytes of picture beyond which more only repeat the source's own losses: its own, or what they are in `codec`."""
+    video = media.video
+    if video is None:
+        return 0.0
+    return video.bytes * max(1.0, _HOLDS.get(video.codec, 1.0) / _HOLDS.get(codec, 1.0))
 
 
 def _even(pixels: float) -> int:
@@ -200,7 +228,7 @@ def _enough(media: Media, codec: Codec) -> float:
     video = media.video
     if video is None:
         return ENOUGH[codec]
-    spent = video.bytes * 8 / max(1, video.frames * video.width * video.height) * _SOURCE_CODEC.get(video.codec, 1.0)
+    spent = video.bytes * 8 / max(1, video.frames * video.width * video.height) * _HOLDS.get(video.codec, 1.0)
     easy = math.sqrt(min(1.0, spent / _EASY))
     return min(ENOUGH[codec], ENOUGH_OF_SOURCE[codec] * spent * easy)
 
