@@ -17,7 +17,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from nemovideo.client import AsyncNemoClient
-from nemovideo.errors import UsageError
+from nemovideo.errors import TransportError
 from nemovideo.resources.chat import ChatResource
 from nemovideo.resources.credits import CreditsResource
 from nemovideo.resources.render import RenderResource
@@ -41,7 +41,10 @@ class _Twin(Generic[S]):
 
     def _run(self, work: Callable[[S], Coroutine[Any, Any, R]]) -> R:
         """Run to the end; an interruption cancels the work and waits until it has cleaned up."""
-        future: concurrent.futures.Future[R] = self._portal.start_task_soon(work, self._subject)
+        try:
+            future: concurrent.futures.Future[R] = self._portal.start_task_soon(work, self._subject)
+        except RuntimeError as problem:  # the portal's way of saying that its thread has ended
+            raise _closed() from problem
         try:
             return future.result()
         except BaseException:
@@ -58,6 +61,10 @@ def _blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, R]]) -> Ca
 
     functools.update_wrapper(call, method)
     return call
+
+
+def _closed() -> TransportError:
+    return TransportError("The client has been closed.", hint="Make a new one, and use it within its `with`.")
 
 
 class _Session(_Twin[SessionResource]):
@@ -147,7 +154,7 @@ class NemoClient(_Twin[AsyncNemoClient]):
 
     def __enter__(self) -> Self:
         if self._closed:
-            raise UsageError("This client has been closed.", hint="Make a new one.")
+            raise _closed()
         return self
 
     def __exit__(
