@@ -6,6 +6,7 @@ Signatures are carried over by ParamSpec: the checkers see the asynchronous ones
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import contextlib
 import functools
@@ -41,14 +42,22 @@ class _Twin(Generic[S]):
 
     def _run(self, work: Callable[[S], Coroutine[Any, Any, R]]) -> R:
         """Run to the end; an interruption cancels the work and waits until it has cleaned up."""
+        begun: list[asyncio.Task[R]] = []
+
+        async def whole() -> R:
+            begun.append(asyncio.create_task(work(self._subject)))
+            return await begun[0]
+
         try:
-            future: concurrent.futures.Future[R] = self._portal.start_task_soon(work, self._subject)
+            future: concurrent.futures.Future[R] = self._portal.start_task_soon(whole)
         except RuntimeError as problem:  # the portal's way of saying that its thread has ended
             raise _closed() from problem
         try:
             return future.result()
         except BaseException:
-            future.cancel()
+            # Cancelling the future would end the waiting at once, and the work a little later.
+            for task in begun:
+                task.get_loop().call_soon_threadsafe(task.cancel)
             concurrent.futures.wait([future])
             raise
 
