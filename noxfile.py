@@ -4,6 +4,7 @@ lint   ruff, checks and format          tests  the whole suite but what takes mi
 types  mypy and pyright, both strict    soak   what takes minutes
 docs   Sphinx, warnings are errors      bench  what measures: nox -s bench -- compress|startup|memory
 build  the wheel, installed alone, tried and tested
+lowest the same with the oldest versions that are allowed
 """
 
 from __future__ import annotations
@@ -17,13 +18,21 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2024.10.9"
-nox.options.sessions = ["lint", "types", "docs", "build", "tests"]
+nox.options.sessions = ["lint", "types", "docs", "build", "lowest", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parent
 CHECKED = ("src", "tests", "examples", "bench", "docs/conf.py", "noxfile.py")
 WHEEL_TESTS = ("tests/protocol", "tests/cli", "tests/test_package.py")
 """What is run against the installed wheel: the pure layer, the command line as a process, the shape of the package."""
+LOWEST_TESTS = (
+    "tests/protocol",
+    "tests/transport",
+    "tests/resources",
+    "tests/flow",
+    "tests/engine/media/test_probe.py",
+)
+"""What is run with the oldest versions: what stands on aiohttp, pydantic, tenacity and PyAV."""
 
 
 def _install(session: nox.Session) -> None:
@@ -83,22 +92,41 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def build(session: nox.Session) -> None:
     """Build the wheel, install it in an environment of its own, away from src, and try and test it there."""
+    _prove(session, WHEEL_TESTS)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """The same with the oldest version that pyproject.toml allows of everything that is used at run time."""
+    _prove(session, LOWEST_TESTS, constraints=_lower_bounds())
+
+
+def _lower_bounds() -> str:
+    project = nox.project.load_toml(ROOT / "pyproject.toml")["project"]
+    extras = project["optional-dependencies"]
+    return "\n".join(
+        requirement.replace(">=", "==") for requirement in (*project["dependencies"], *extras["engine"], *extras["cli"])
+    )
+
+
+def _prove(session: nox.Session, tests: tuple[str, ...], *, constraints: str = "") -> None:
     dist = ROOT / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     session.run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", "dist", ".", external=True)
     (wheel,) = dist.glob("nemovideo-*.whl")
     with tempfile.TemporaryDirectory() as folder:
         away = Path(folder)
+        (away / "constraints.txt").write_text(constraints)
         session.run(sys.executable, "-m", "venv", str(away / "venv"), external=True)
         python = str(away / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
-        session.run(python, "-m", "pip", "install", "-q", f"{wheel}[engine,cli]", external=True)
+        install = (python, "-m", "pip", "install", "-q", "-c", str(away / "constraints.txt"))
+        session.run(*install, f"{wheel}[engine,cli]", external=True)
         _try(session, python, away)
-        tools = ("pytest", "pytest-timeout", "hypothesis", "blockbuster")
-        session.run(python, "-m", "pip", "install", "-q", *tools, external=True)
+        session.run(*install, "pytest", "pytest-timeout", "hypothesis", "blockbuster", external=True)
         shutil.copy(ROOT / "pyproject.toml", away)
         shutil.copytree(ROOT / "tests", away / "tests", ignore=shutil.ignore_patterns("__pycache__"))
         with session.chdir(away):
-            session.run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *WHEEL_TESTS, external=True)
+            session.run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, external=True)
 
 
 def _try(session: nox.Session, python: str, away: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from nemovideo.engine.media import jail as jail_module
 from nemovideo.engine.media.ffmpeg import features, head
 from nemovideo.engine.media.process import Limits, run
 from nemovideo.errors import DiskFull, EngineError, FFmpegMissing
@@ -163,12 +164,12 @@ def test_a_killed_parent_takes_ffmpeg_along(tie: str):
 @linux
 def test_a_parent_that_died_first_is_noticed():
     """The race: dead before the signal was asked for, so the launcher must look who its parent is."""
-    jail = Path(__file__).parents[3] / "src/nemovideo/engine/media/jail.py"
+    jail = jail_module.__file__
     assert subprocess.run([PYTHON, "-I", "-S", jail, "1", "--", "true"], check=False).returncode == 65
 
 
 def test_launcher_needs_its_words():
-    jail = Path(__file__).parents[3] / "src/nemovideo/engine/media/jail.py"
+    jail = jail_module.__file__
     assert subprocess.run([PYTHON, "-I", "-S", jail, "true"], check=False).returncode == 64
 
 
