@@ -24,7 +24,7 @@ nox.options.reuse_existing_virtualenvs = True
 ROOT = Path(__file__).parent
 CHECKED = ("src", "tests", "examples", "bench", "docs/conf.py", "noxfile.py")
 WHEEL_TESTS = ("tests/protocol", "tests/cli", "tests/test_package.py")
-"""What is run against the installed wheel: the pure layer, the command line as a process, the shape of the package."""
+"""What is run against the installed wheel: the pure layer, the command line as a process, the package's shape."""
 LOWEST_TESTS = (
     "tests/protocol",
     "tests/transport",
