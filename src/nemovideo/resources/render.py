@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
-from nemovideo.errors import DeadlineExceeded, NemoError, RenderFailed, TransportError, UsageError
+from nemovideo.errors import DeadlineExceeded, NemoError, RenderFailed, UsageError
 from nemovideo.progress import ProgressCallback, Reporter
 from nemovideo.protocol.draft import Timeline
-from nemovideo.protocol.envelope import Call, decode_answer, path_segment
+from nemovideo.protocol.envelope import Call, path_segment
 from nemovideo.protocol.json import JSON
 from nemovideo.protocol.lifecycle import Render, decode_render
+from nemovideo.resources.polling import RENDER_PATH, OnPoll, poll_until_ended, status_call
 from nemovideo.resources.renderfaults import error_of
 from nemovideo.resources.session import Connect, SessionLike, session_id_of
 from nemovideo.resources.state import StateResource
-from nemovideo.transport.caller import Caller
 from nemovideo.transport.download import Download, place
 from nemovideo.transport.part import check_output, part_for
 
 __all__ = ["RenderResource"]
 
-_PATH = "/api/render/proxy/lambda"
-_PREFER_WAIT = 30  # seconds that the server is asked to hold an answer back (RFC 7240)
-_POLL = 30.0  # seconds between polls of a server that does not hold back (spec, section 2)
-_TOLERATED = 5  # polls in a row that may fail: one lost answer must not lose a paid render
 _CANCEL_TIME = 5.0  # seconds that the wish to cancel may take while we are being cancelled ourselves
 _PREVIEW_SIDE = 360  # pixels of a preview's short side
-
-OnPoll = Callable[[Render], Awaitable[None]]
 
 
 class RenderResource:
@@ -74,7 +67,7 @@ class RenderResource:
         output |= {} if resolution is None else {"resolution": resolution}
         output |= {} if fps is None else {"fps": fps}
         caller = await self._connect()
-        call = Call("POST", _PATH, phase="render", session_id=session_id, render_id=made)
+        call = Call("POST", RENDER_PATH, phase="render", session_id=session_id, render_id=made)
         body = {"id": made, "sessionId": session_id, "draft": draft, "output": output}
         try:
             return decode_render(await caller.post(call, json=body), made)
@@ -85,7 +78,7 @@ class RenderResource:
     async def status(self, render_id: str) -> Render:
         """Where a render stands, asked once."""
         caller = await self._connect()
-        return decode_render(await caller.get(_status_call(render_id)), render_id)
+        return decode_render(await caller.get(status_call(render_id)), render_id)
 
     async def wait(
         self, render_id: str, *, on_progress: ProgressCallback | None = None, deadline: float | None = None
@@ -114,7 +107,7 @@ class RenderResource:
         """Like `wait`, with each poll's Render handed to `on_poll`."""
         caller = await self._connect()
         try:
-            render = await caller.clock.within(deadline, self._poll(caller, render_id, on_poll))
+            render = await caller.clock.within(deadline, poll_until_ended(caller, render_id, on_poll))
         except TimeoutError:
             raise DeadlineExceeded(
                 f"The render {render_id} has not ended within {deadline:g} s; it goes on.",
@@ -129,39 +122,11 @@ class RenderResource:
             raise error_of(render)
         return render
 
-    async def _poll(self, caller: Caller, render_id: str, on_poll: OnPoll) -> Render:
-        etag, failures = "", 0
-        while True:
-            asked_at = caller.clock.monotonic()
-            try:
-                answer = await caller.answer(
-                    _status_call(render_id),
-                    "read",
-                    headers={"Prefer": f"wait={_PREFER_WAIT}"} | ({"If-None-Match": etag} if etag else {}),
-                )
-            except TransportError as problem:
-                failures += 1
-                if failures > _TOLERATED or not problem.retryable:
-                    raise
-                await caller.clock.sleep(_POLL)
-                continue
-            failures = 0
-            if answer.status != 304:
-                value = decode_answer(_status_call(render_id), answer.status, answer.headers, answer.body)
-                render = decode_render(value, render_id)
-                await on_poll(render)
-                if render.phase != "running":
-                    return render
-                etag = answer.headers.get("etag", "")
-            held_back = "wait" in answer.headers.get("preference-applied", "") and (etag or answer.status == 304)
-            if not held_back:
-                await caller.clock.sleep(max(0.0, _POLL - (caller.clock.monotonic() - asked_at)))
-
     async def cancel(self, render_id: str) -> None:
         """Stop a render; one that has ended stays as it is."""
         caller = await self._connect()
         await caller.post(
-            Call("POST", f"{_PATH}/{path_segment(render_id)}/cancel", phase="render", render_id=render_id)
+            Call("POST", f"{RENDER_PATH}/{path_segment(render_id)}/cancel", phase="render", render_id=render_id)
         )
 
     async def _cancel_while_cancelled(self, render_id: str) -> None:
@@ -256,7 +221,3 @@ class RenderResource:
             if error.status not in {401, 403, 404, 410} or caller.base_url + call.path == render.url:
                 raise
             return await fetch(call.path)
-
-
-def _status_call(render_id: str) -> Call:
-    return Call("GET", f"{_PATH}/{path_segment(render_id)}", phase="render", render_id=render_id)
