@@ -29,6 +29,7 @@ __all__ = ["EngineConfig", "EngineServer", "this_machine"]
 
 _READ_BUFFER = 512 * 1024  # bytes; uploads come in larger pieces and so with fewer wake-ups
 _LINGER = 1.0  # seconds in which a refused upload is still read, so that its sender gets to see the refusal
+_TURNS = 5  # of the loop, in which connections closed just now let go of their sockets
 _GRACE = 1.0  # seconds that answers under way get when the engine stops
 
 
@@ -150,6 +151,8 @@ class EngineServer:
         finally:
             services.jobs.wake()
             await runner.cleanup()
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
 
 
 def _prepare(db: archive.Connection) -> None:
