@@ -25,4 +25,6 @@ async def main(url: str, source: str, megabytes: float) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
     asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3])))

@@ -21,4 +21,6 @@ async def main(source: str, megabytes: float) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     sys.exit(asyncio.run(main(sys.argv[1], float(sys.argv[2]))))

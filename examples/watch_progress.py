@@ -23,4 +23,6 @@ async def main(source: str, megabytes: float) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     asyncio.run(main(sys.argv[1], float(sys.argv[2])))

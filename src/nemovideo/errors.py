@@ -64,6 +64,7 @@ __all__ = [
     "UsageError",
 ]
 
+_SENTENCE_ENDS = (".", "!", "?", "…", "。")
 _LONGEST = 600  # characters of a message: a server's page of HTML must not become a log line
 
 
@@ -122,7 +123,9 @@ class NemoError(Exception):
         self.render_id = render_id
 
     def __str__(self) -> str:
-        return self.message if not self.hint else f"{self.message} {self.hint}"
+        if not self.hint:
+            return self.message
+        return f"{self.message}{'' if self.message.endswith(_SENTENCE_ENDS) else '.'} {self.hint}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.message, self.__dict__.copy())

@@ -93,6 +93,8 @@ async def open_source(given: SourceLike, *, name: str | None = None) -> Source:
 
 def _at_path(given: Path) -> Source:
     path = given.expanduser()
+    if not path.name:
+        raise SourceNotFound("The source's name is empty.", hint="Name one video file.")
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):

@@ -40,6 +40,7 @@ class Check:
 async def examine(backend: str) -> list[Check]:
     """Answer every question for a backend."""
     local = backend == "local"
+    account = [] if local else [await _account(backend)]  # first: it may fetch the token that is told of below
     checks = [
         Check("python", ok=True, detail=f"{platform.python_version()} on {platform.platform(terse=True)}"),
         Check("nemovideo", ok=True, detail=f"{__version__} in {Path(__file__).parents[1]}"),
@@ -49,9 +50,7 @@ async def examine(backend: str) -> list[Check]:
         _token(backend),
         Check("backend", ok=True, detail=describe(backend).removeprefix("Backend: ")),
     ]
-    if not local:
-        checks.append(await _account(backend))
-    return checks
+    return checks + account
 
 
 def _extra(name: str, packages: Iterable[str]) -> Check:

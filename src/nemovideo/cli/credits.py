@@ -34,7 +34,7 @@ def credits(*, backend: str, as_json: bool, quiet: bool, verbose: bool) -> int: 
     counted = {"available": balance.available, "frozen": balance.frozen, "total": balance.total}
     told.result(
         {"backend": backend, "metered": True} | counted,
-        f"{balance.available:g} of {balance.total:g} credits available, {balance.frozen:g} reserved for work under way",
+        f"{balance.available:g} credits available, {balance.frozen:g} more reserved for work under way",
     )
     return 0
 

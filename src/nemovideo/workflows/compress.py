@@ -46,6 +46,8 @@ __all__ = ["Compression"]
 
 T = TypeVar("T")
 
+_FITTED = "it fits already: nothing was encoded, and no other file was made"
+_COPIED = "it fits already: copied, not encoded"
 _ASK_LESS = 0.97  # of the share that would have fitted: a backend that missed once is given some room
 
 
@@ -218,7 +220,7 @@ class Compression:
             codec=text(told.get("codec")) or facts.codec,
             audio_codec=text(told.get("audio_codec")) or facts.audio_codec,
             quality=report.get("quality"),
-            notes=notes or (("It fits already: nothing was encoded.",) if skipped else ()),
+            notes=notes or ((_FITTED if path == self.source.path else _COPIED,) if skipped else ()),
             timeline=timeline,
             session_id=self.session.id if self.session else None,
             render_id=render.id if render else None,

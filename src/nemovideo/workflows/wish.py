@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import ValidationError
 
-from nemovideo.errors import UsageError
+from nemovideo.errors import OutputNotWritable, UsageError
 from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, SPOKEN_CODECS, Audio, Codec, CompressRequest, Effort
 from nemovideo.protocol.presets import PRESETS
 from nemovideo.source import Source
@@ -137,6 +137,8 @@ def output_for(source: Source, given: str | os.PathLike[str] | None) -> tuple[Pa
         UsageError: no name can be made, the suffix is no container, or the output is the input.
     """
     output = _default_output(source) if given is None else Path(given).expanduser()
+    if output.is_dir():
+        raise OutputNotWritable(f"{output}: is a folder.", hint="Name a file in it.")
     container = output.suffix.lower().removeprefix(".")
     if container not in _CONTAINERS:
         suffix = f"A .{container} file" if container else "A file without a suffix"
