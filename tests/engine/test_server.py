@@ -6,6 +6,7 @@ import asyncio
 import socket
 import sqlite3
 import stat
+import uuid
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,12 @@ def test_a_restart_loses_nothing(house, go, stand_in, tmp_path):
             await engine.executor.started.wait()
         assert engine.executor.killed == 1
         # What the death of an engine may leave: half-done work, a file that no row knows.
-        (tmp_path / "engine" / "work" / "pass.log").write_bytes(b"x")
-        (tmp_path / "engine" / "uploads" / "orphan.mp4").write_bytes(b"x")
+        name = uuid.uuid4().hex
+        (tmp_path / "engine" / "work" / name).mkdir()
+        (tmp_path / "engine" / "work" / name / "pass.log").write_bytes(b"x")
+        (tmp_path / "engine" / "work" / f"{name}.mp4").write_bytes(b"x")
+        (tmp_path / "engine" / "uploads" / f"{name}.mp4").write_bytes(b"x")
+        (tmp_path / "engine" / "renders" / f".{name}.mp4.4711.part").write_bytes(b"x")
 
         async with house(port=int(engine.server.base_url.rpartition(":")[2])) as again:
             one = again.caller(token)
@@ -49,6 +54,7 @@ def test_a_restart_loses_nothing(house, go, stand_in, tmp_path):
             assert (await one.call("GET", "/api/credits/balance/simple"))[1]["data"]["available"] == 50
             assert not list((tmp_path / "engine" / "work").iterdir())
             assert len(list((tmp_path / "engine" / "uploads").iterdir())) == 1
+            assert len(list((tmp_path / "engine" / "renders").iterdir())) == 3
 
     go(flow)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -16,28 +17,54 @@ if sys.platform != "win32":
 
 __all__ = ["hold", "operator_key", "sweep"]
 
+_FOLDERS = ("uploads", "renders", "work")
+_BEGUN = frozenset({"lock", "key", "key.new", *_FOLDERS})  # what is there before the database is
+_MADE = re.compile(r"\.?[0-9a-f]{32}(\.[A-Za-z0-9.]{1,64})?")  # names of files and work folders that are the engine's
+
 
 def hold(data_dir: Path) -> IO[str]:
     """Make the folder if need be and hold it until the file given back is closed, or the process ends. Blocks.
 
     Raises:
-        EngineError: another engine holds it, or it cannot be made or written.
+        EngineError: another engine holds it, it holds files that are no engine's, or it cannot be made or written.
     """
     try:
-        for folder in (data_dir, data_dir / "uploads", data_dir / "renders", data_dir / "work"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (data_dir / "lock").open("a+", encoding="ascii")
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_ours(data_dir):
+            raise EngineError(
+                f"{data_dir} holds files that are no engine's; nothing was touched.",
+                hint="Name another folder, or an empty one.",
+            )
+        lock = (data_dir / "lock").open("a+", encoding="ascii")  # first of all: by it, what is begun is known as ours
     except OSError as error:
-        raise EngineError(
-            f"{data_dir} cannot be used as the engine's data folder: {error.strerror}.",
-            hint="Name a folder that you may write.",
-        ) from error
+        raise _unusable(data_dir, error) from error
     try:
         _take(lock, data_dir)
+        for name in _FOLDERS:
+            (data_dir / name).mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        lock.close()
+        raise _unusable(data_dir, error) from error
     except BaseException:
         lock.close()
         raise
     return lock
+
+
+def _is_ours(data_dir: Path) -> bool:
+    """Whether the folder is empty, an engine's, or what an engine that died at its first start left."""
+    found = {path.name for path in data_dir.iterdir()}
+    if not found or "engine.sqlite3" in found:
+        return True
+    begun = "lock" in found and found <= _BEGUN
+    return begun and not any(next((data_dir / name).iterdir(), None) for name in _FOLDERS if name in found)
+
+
+def _unusable(data_dir: Path, error: OSError) -> EngineError:
+    return EngineError(
+        f"{data_dir} cannot be used as the engine's data folder: {error.strerror}.",
+        hint="Name a folder that you may write.",
+    )
 
 
 def _take(lock: IO[str], data_dir: Path) -> None:
@@ -58,13 +85,23 @@ def _take(lock: IO[str], data_dir: Path) -> None:
 
 
 def sweep(data_dir: Path, kept: frozenset[str]) -> None:
-    """Remove what a dead engine left half-done, and files that the store (`kept`, their paths) knows nothing of."""
-    shutil.rmtree(data_dir / "work", ignore_errors=True)
-    (data_dir / "work").mkdir(mode=0o700, exist_ok=True)
-    for folder in ("uploads", "renders"):
-        for path in (data_dir / folder).iterdir():
-            if str(path) not in kept:
+    """Remove what a dead engine left half-done, and files that the store (`kept`, their paths) knows nothing of.
+
+    Only what bears a name of the engine's own making goes: whatever else somebody put there is theirs.
+    """
+    for path in _made(data_dir / "work"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    for name in ("uploads", "renders"):
+        for path in _made(data_dir / name):
+            if str(path) not in kept and path.is_file():
                 path.unlink(missing_ok=True)
+
+
+def _made(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if _MADE.fullmatch(path.name)]
 
 
 def operator_key(data_dir: Path) -> str:
@@ -75,6 +112,10 @@ def operator_key(data_dir: Path) -> str:
             return key
     except FileNotFoundError:
         pass
+    except (OSError, UnicodeDecodeError) as error:
+        raise EngineError(
+            f"The engine's key cannot be read from {path}.", hint="Remove it; the next start makes a new one."
+        ) from error
     key = f"nmv_key_{secrets.token_urlsafe(32)}"
     fresh = path.with_name("key.new")
     fresh.unlink(missing_ok=True)
