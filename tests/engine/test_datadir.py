@@ -51,9 +51,9 @@ def test_the_sweep_removes_only_what_the_engine_made(tmp_path):
     for path in (tmp_path / each for each in theirs + ours):
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    kept = tmp_path / "renders" / f"{name}.mp4"
+    kept = tmp_path / "renders" / f"{uuid.uuid4().hex}.mp4"
     kept.touch()
-    sweep(tmp_path, frozenset({str(kept)}))
+    sweep(tmp_path, frozenset({kept.name}))
     assert kept.exists()
     assert all((tmp_path / each).exists() for each in theirs)
     assert not [each for each in ours if (tmp_path / each).exists()]

@@ -59,6 +59,33 @@ def test_a_restart_loses_nothing(house, go, stand_in, tmp_path):
     go(flow)
 
 
+@pytest.mark.parametrize("spelling", ["link", "dots", "moved"])
+def test_the_folder_under_another_spelling_keeps_everything(house, go, tmp_path, spelling):
+    async def flow():
+        async with house() as engine:
+            session, draft = await engine.operator.ready(content=b"VIDEO kept")
+            await engine.operator.render(session, draft, "r")
+            await engine.operator.ended("r")
+            upload = (await engine.operator.state(session))["video_infos"][0]["cdn_url"]
+        other = {"link": tmp_path / "link", "dots": tmp_path / "engine" / ".." / "engine", "moved": tmp_path / "moved"}
+        if spelling == "link":
+            other["link"].symlink_to(tmp_path / "engine")
+        elif spelling == "moved":
+            (tmp_path / "engine").rename(other["moved"])
+        async with house(data_dir=other[spelling]) as engine:
+            one = engine.operator
+            for path, content in (
+                ("/api/render/proxy/r/download", b"a smaller film"),
+                (upload[upload.index("/api") :], b"VIDEO kept"),
+            ):
+                async with one.http.get(path) as answer:
+                    assert (answer.status, await answer.read()) == (200, content)
+            await one.render(session, draft, "again")
+            assert (await one.ended("again"))["status"] == "completed"
+
+    go(flow)
+
+
 def test_credits_reserved_by_a_dead_engine_come_back(house, go, tmp_path):
     async def flow():
         async with house() as engine:

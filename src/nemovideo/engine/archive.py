@@ -9,6 +9,7 @@ import json
 import secrets
 import sqlite3
 from dataclasses import asdict, dataclass
+from pathlib import PurePath
 from typing import Any
 
 from nemovideo.engine.config import TOKEN_LIFE
@@ -25,9 +26,9 @@ __all__ = [
     "add_upload",
     "claim",
     "create_session",
+    "file_names",
     "find_upload",
     "finish_render",
-    "paths",
     "render",
     "renders_of",
     "save_draft",
@@ -57,8 +58,9 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class UploadRow:
-    """One uploaded file: `filename` is the client's label, `path` the engine's (or, handed over by name, the user's).
+    """One uploaded file: `filename` is the client's label.
 
+    `path` is relative to the data folder, which may move; a file handed over by name has its `file:` address instead.
     `size`, `mtime_ns` and `inode` are what the file was when it was looked at; `duration` is in seconds.
     """
 
@@ -80,7 +82,7 @@ class UploadRow:
 
 @dataclass(frozen=True, slots=True)
 class RenderRow:
-    """One render: `id` is the client's name for it, unique within the account, `uid` the engine's."""
+    """One render: `id` is the client's name for it, unique within the account, `uid` the engine's; `path` as above."""
 
     uid: str
     account: str
@@ -222,7 +224,7 @@ def _render(row: sqlite3.Row) -> RenderRow:
     return RenderRow(**values)
 
 
-def paths(db: sqlite3.Connection) -> frozenset[str]:
-    """Every file that the store knows of."""
+def file_names(db: sqlite3.Connection) -> frozenset[str]:
+    """Every file that the store knows of, by the last part of its path: folders have many spellings."""
     rows = db.execute("SELECT path FROM uploads UNION SELECT path FROM renders WHERE path IS NOT NULL")
-    return frozenset(row["path"] for row in rows)
+    return frozenset(PurePath(row["path"]).name for row in rows)

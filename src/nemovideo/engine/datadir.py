@@ -9,13 +9,15 @@ import shutil
 import sys
 from pathlib import Path
 from typing import IO
+from urllib.parse import unquote_to_bytes
+from urllib.request import url2pathname
 
 from nemovideo.errors import EngineError
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["hold", "operator_key", "sweep"]
+__all__ = ["hold", "locate", "named", "operator_key", "sweep"]
 
 _FOLDERS = ("uploads", "renders", "work")
 _BEGUN = frozenset({"lock", "key", "key.new", *_FOLDERS})  # what is there before the database is
@@ -85,7 +87,7 @@ def _take(lock: IO[str], data_dir: Path) -> None:
 
 
 def sweep(data_dir: Path, kept: frozenset[str]) -> None:
-    """Remove what a dead engine left half-done, and files that the store (`kept`, their paths) knows nothing of.
+    """Remove what a dead engine left half-done, and files whose names the store (`kept`) knows nothing of.
 
     Only what bears a name of the engine's own making goes: whatever else somebody put there is theirs.
     """
@@ -96,12 +98,24 @@ def sweep(data_dir: Path, kept: frozenset[str]) -> None:
             path.unlink(missing_ok=True)
     for name in ("uploads", "renders"):
         for path in _made(data_dir / name):
-            if str(path) not in kept and path.is_file():
+            if path.name not in kept and path.is_file():
                 path.unlink(missing_ok=True)
 
 
 def _made(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if _MADE.fullmatch(path.name)]
+
+
+def locate(data_dir: Path, kept: str) -> Path:
+    """The file that the store keeps as `kept`: relative to the data folder, or a user's by its `file:` address."""
+    return named(kept.removeprefix("file://")) if kept.startswith("file:") else data_dir / kept
+
+
+def named(url_path: str) -> Path:
+    """The file that the path of a `file:` address names, byte by byte: names need not be UTF-8."""
+    if sys.platform == "win32":
+        return Path(url2pathname(url_path))
+    return Path(os.fsdecode(unquote_to_bytes(url_path)))
 
 
 def operator_key(data_dir: Path) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from nemovideo import errors
 from nemovideo.engine import archive
 from nemovideo.engine.archive import FINAL, RenderRow, UploadRow
+from nemovideo.engine.datadir import locate
 from nemovideo.engine.drafts import order, whole
 from nemovideo.engine.endings import until_done
 from nemovideo.engine.executors.executor import Executor, RenderOrder, RenderResult
@@ -153,7 +154,7 @@ class JobQueue:
             try:
                 result = await self._render(job, target)
                 outcome = {"size": result.size, "duration": result.duration, "report": result.report}
-                await self._conclude(job, path=str(target), result=outcome)
+                await self._conclude(job, path=f"renders/{target.name}", result=outcome)
             except errors.NemoError as error:
                 await self._conclude(job, error=_wire_error(error))
             except Exception:  # noqa: BLE001 -- a fault of ours must end this render, not the queue
@@ -174,7 +175,7 @@ class JobQueue:
             raise errors.SourceNotFound("The draft names a source that was not uploaded here.", hint="Upload it again.")
         if not whole(wanted, upload):
             raise errors.UnsupportedFile(f"The timeline cuts {upload.filename}; this engine renders it whole.", hint="")
-        source = await asyncio.to_thread(checked_source, upload)
+        source = await asyncio.to_thread(checked_source, upload, self._folder)
         work = self._folder / "work" / row.uid
         await asyncio.to_thread(work.mkdir, mode=0o700)
         try:
@@ -203,13 +204,13 @@ class JobQueue:
         job.move(row=ended, progress=100 if ended is not None and ended.status == "completed" else None)
 
 
-def checked_source(upload: UploadRow) -> Path:
+def checked_source(upload: UploadRow, data_dir: Path) -> Path:
     """The upload's file, when it still is what it was.
 
     Raises:
         SourceNotFound: it is gone, or another one, or was written to since it was handed over.
     """
-    path = Path(upload.path)
+    path = locate(data_dir, upload.path)
     try:
         status = path.stat()
         same = stat.S_ISREG(status.st_mode) and (status.st_size, status.st_mtime_ns, status.st_ino) == (

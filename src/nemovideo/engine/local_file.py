@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
+from nemovideo.engine.datadir import named
 from nemovideo.engine.intake import too_large
 from nemovideo.engine.wire import bad_request
 
@@ -43,7 +43,7 @@ def look(url: str, limit: int | None) -> Seen:
     if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
         raise bad_request("urls: a file: address names a file of this machine, like file:///home/me/talk.mp4.")
     try:
-        path = Path(url2pathname(parts.path)).resolve(strict=True)
+        path = named(parts.path).resolve(strict=True)
         status = path.stat()
     except (OSError, ValueError, RuntimeError):
         raise bad_request("urls: the file: address names no file that can be read here.") from None

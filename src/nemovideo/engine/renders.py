@@ -7,7 +7,6 @@ import re
 import uuid
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 from aiohttp import web
 
@@ -87,7 +86,7 @@ async def download(request: web.Request) -> web.StreamResponse:
     row = (await _job(request)).row
     if row.status != "completed" or row.path is None:
         raise Refusal(409, f"Render {row.id} has no file: it is {row.status}.")
-    path = Path(row.path)
+    path = services_of(request).file(row.path)
     try:
         found = await asyncio.to_thread(path.stat)
     except OSError:

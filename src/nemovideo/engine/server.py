@@ -50,7 +50,7 @@ class EngineServer:
         heartbeat: float = 15.0,
     ) -> None:
         self.base_url = ""
-        # Paths are kept in the store: they must not depend on where the process stood at the time.
+        # Where the process stands may change while the engine runs.
         self._config = config if config.data_dir.is_absolute() else replace(config, data_dir=config.data_dir.absolute())
         self._executor = executor if executor is not None else this_machine()
         self._clock, self._heartbeat = clock, heartbeat
@@ -114,7 +114,7 @@ class EngineServer:
             try:
                 await store.open()
                 await store.run(_prepare)
-                kept = await store.run(archive.paths)
+                kept = await store.run(archive.file_names)
                 await asyncio.to_thread(sweep, config.data_dir, kept)
                 jobs = JobQueue(
                     store, self._executor, config.data_dir, clock=self._clock, at_once=config.renders_at_once

@@ -14,6 +14,7 @@ from aiohttp import web
 from nemovideo.engine import archive
 from nemovideo.engine.archive import SessionRow
 from nemovideo.engine.config import EngineConfig
+from nemovideo.engine.datadir import locate
 from nemovideo.engine.executors.executor import Executor
 from nemovideo.engine.jobs import JobQueue
 from nemovideo.engine.ledger import OPERATOR
@@ -49,6 +50,10 @@ class Services:
     def uploads(self) -> Path:
         """Where uploaded files are kept."""
         return self.config.data_dir / "uploads"
+
+    def file(self, kept: str) -> Path:
+        """The file that the store keeps under that path."""
+        return locate(self.config.data_dir, kept)
 
     @property
     def work(self) -> Path:

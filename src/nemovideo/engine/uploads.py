@@ -49,7 +49,7 @@ async def upload(request: web.Request) -> web.Response:
             )
         await services.store.run(lambda db: _apply(db, session, rows))
     except BaseException:
-        await asyncio.to_thread(_remove, [path for row in rows if (path := Path(row.path)).parent == services.uploads])
+        await asyncio.to_thread(_remove, [services.file(row.path) for row in rows if not row.path.startswith("file:")])
         raise
     return accepted({"files": [describe(row, origin(request)) for row in rows], "session_state_applied": True})
 
@@ -58,9 +58,10 @@ async def download(request: web.Request) -> web.StreamResponse:
     """Give an upload back to the account that sent it."""
     account, upload_id = account_of(request), request.match_info["upload"]
     found = await services_of(request).store.run(lambda db: archive.find_upload(db, upload_id, account))
-    if found is None or not await asyncio.to_thread(Path(found.path).is_file):
+    path = None if found is None else services_of(request).file(found.path)
+    if path is None or not await asyncio.to_thread(path.is_file):
         raise Refusal(404, "There is no such upload.")
-    return web.FileResponse(found.path, headers={"Content-Type": "application/octet-stream"})
+    return web.FileResponse(path, headers={"Content-Type": "application/octet-stream"})
 
 
 def _apply(db: archive.Connection, session: SessionRow, rows: list[UploadRow]) -> None:
@@ -135,7 +136,7 @@ async def _take(services: Services, session: SessionRow, name: str, chunks: Asyn
     except BaseException:
         await asyncio.to_thread(_remove, [arriving])
         raise
-    return replace(row, path=str(kept))
+    return replace(row, path=f"uploads/{generated}")
 
 
 async def _examined(services: Services, session: SessionRow, path: Path, name: str, hash_: str) -> UploadRow:
@@ -151,7 +152,7 @@ async def _examined(services: Services, session: SessionRow, path: Path, name: s
         account=session.account,
         filename=name,
         kind=facts.kind,
-        path=str(path),
+        path=path.as_uri(),
         hash=hash_,
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,
