@@ -99,7 +99,7 @@ def test_what_is_no_source(run: Run[Any], tmp_path: Path, file: Path, monkeypatc
     refused(run, tmp_path / "pipe.mp4", SourceNotFound, "no regular file")
     refused(run, "/dev/null", SourceNotFound, "no regular file")
     refused(run, tmp_path / "empty.mp4", UnsupportedFile, r"empty\.mp4: is empty")
-    refused(run, "", SourceNotFound, "is a folder")
+    refused(run, "", SourceNotFound, "is empty")
     refused(run, "a\0b", SourceNotFound, "cannot be read")
     refused(run, "x" * 5000, SourceNotFound, "cannot be read")
     refused(run, b"", UnsupportedFile, "is empty")
