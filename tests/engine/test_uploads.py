@@ -84,8 +84,8 @@ def test_names_are_labels(house, go, tmp_path, name, label):
 def test_labels_hold_nothing_that_a_terminal_obeys():
     assert label("a\x00b\x1b[31m\u202e.mp4") == "ab[31m.mp4"
     assert label("\udcff.mp4") == ".mp4"
-    assert label("a/\n") == label(None) == label("..//") == "upload"
-    assert label("a%2F%2e%2e%2fb.mp4") == "b.mp4"
+    assert label("a/\n") == label("") == label("..//") == "upload"
+    assert label("a%2Fb.mp4") == "a%2Fb.mp4"
 
 
 @pytest.mark.parametrize("name", ["talk.exe", "talk", "talk.mp4.txt", ".mp4x", "talk.m3u8", "talk.flac"])
@@ -247,6 +247,29 @@ def test_by_name_only_for_the_operator(house, go, tmp_path, sha):
                 status, body = await one.call("POST", path + session, json={"urls": [url]})
                 assert body["code"] == code, url
                 assert str(tmp_path) not in body["message"]
+
+    go(flow)
+
+
+def test_names_of_files_here_are_taken_byte_by_byte(house, go, tmp_path):
+    odd, bad = "q?x#y%20z&.mp4", os.fsdecode(b"bad\xff.mp4")
+
+    async def flow():
+        async with house() as engine:
+            one = engine.operator
+            for name, shown in ((odd, odd), (bad, "bad\ufffd.mp4")):
+                (tmp_path / name).write_bytes(b"VIDEO" + os.fsencode(name))
+                session = await one.session()
+                wish = {"urls": [(tmp_path / name).as_uri()]}
+                status, body = await one.call("POST", f"/api/upload-video/nemo_agent/me/{session}", json=wish)
+                assert status == 200, body
+                assert body["data"]["files"][0]["filename"] == shown
+                await one.say(session, "compress to 10 bytes")
+                await one.render(session, (await one.state(session))["draft"], f"r{len(name)}")
+                assert (await one.ended(f"r{len(name)}"))["status"] == "completed"
+                assert engine.executor.orders[-1].source == tmp_path / name
+                async with one.http.get(body["data"]["files"][0]["cdn_url"]) as answer:
+                    assert await answer.read() == b"VIDEO" + os.fsencode(name)
 
     go(flow)
 

@@ -9,7 +9,6 @@ import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 from nemovideo.engine.wire import Refusal
 
@@ -28,10 +27,9 @@ class Received:
     hash: str
 
 
-def label(name: str | None) -> str:
+def label(name: str) -> str:
     """A client's file name as a label: no folders, no control characters, never used as a path."""
-    # Clients on aiohttp percent-encode the whole name, browsers its quotes only.
-    last = unquote(name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(letter for letter in last if letter.isprintable()).strip()
     return clean[-_LONGEST_LABEL:] or "upload"
 

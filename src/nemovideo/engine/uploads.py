@@ -10,14 +10,14 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
-from aiohttp import BodyPartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import web
 
 from nemovideo.engine import archive, local_file
 from nemovideo.engine.archive import SessionRow, UploadRow
 from nemovideo.engine.config import BODY_LIMIT
 from nemovideo.engine.drafts import timeline_of
 from nemovideo.engine.fetch import Fetcher
+from nemovideo.engine.form import files
 from nemovideo.engine.intake import label, receive, suffix_of
 from nemovideo.engine.services import Services, account_of, is_operator, services_of, session_of
 from nemovideo.engine.sessions import describe
@@ -27,8 +27,6 @@ from nemovideo.errors import DamagedFile, UnsupportedFile
 __all__ = ["download", "upload"]
 
 _MOST_FILES = 32  # a call; each is probed by a process of its own
-_CHUNK = 256 * 1024
-_STALL = 60.0  # seconds without a byte (spec, section 10)
 
 
 async def upload(request: web.Request) -> web.Response:
@@ -78,26 +76,9 @@ def _remove(paths: list[Path]) -> None:
 
 
 async def _by_form(request: web.Request, session: SessionRow) -> AsyncGenerator[UploadRow, None]:
-    if not request.content_type.startswith("multipart/"):
-        raise bad_request("An upload is multipart/form-data or a JSON object with urls.")
-    try:
-        async for part in await request.multipart():
-            if isinstance(part, BodyPartReader) and part.name == "files":
-                yield await _take(services_of(request), session, label(part.filename), _chunks(part))
-    except (ValueError, AssertionError, HttpProcessingError) as error:  # how aiohttp says that a form is malformed
-        raise bad_request(f"The form cannot be read: {error}.") from None
-
-
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while True:
-        try:
-            async with asyncio.timeout(_STALL):
-                chunk = await part.read_chunk(_CHUNK)
-        except TimeoutError:
-            raise Refusal(408, f"The upload stood still for {_STALL:g} s.") from None
-        if not chunk:
-            return
-        yield chunk
+    async with aclosing(files(request)) as arriving:
+        async for name, chunks in arriving:
+            yield await _take(services_of(request), session, label(name), chunks)
 
 
 async def _by_url(request: web.Request, session: SessionRow) -> AsyncGenerator[UploadRow, None]:
@@ -120,7 +101,7 @@ async def _by_name(request: web.Request, session: SessionRow, url: str) -> Uploa
         raise bad_request("urls: file: addresses are for this machine's own client; send http or https.")
     services = services_of(request)
     seen = await asyncio.to_thread(local_file.look, url, services.config.max_upload_bytes)
-    name = label(seen.path.name)
+    name = label(os.fsencode(seen.path.name).decode("utf-8", "replace"))
     suffix_of(name, services.config.formats)
     return await _examined(services, session, seen.path, name, seen.identity)
 
