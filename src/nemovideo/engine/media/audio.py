@@ -30,6 +30,9 @@ _OPUS_RATES = (112, 96, 80, 64, 48, 40, 32, 24)
 _STEREO_FROM = {"aac": 64, "opus": 40}
 """kb/s from which two channels sound better than one."""
 
+_PRIMING = 3
+"""Packets that an encoder may need before its first sound, marked to be thrown away."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
@@ -68,7 +71,7 @@ def plan_sound(media: Media, request: CompressRequest, container: str, limit: in
     if track is None or request.audio == "none":
         return Sound(how="none")
     codec = _codec(request, container)
-    copyable = track.codec in _COPYABLE.get(container, frozenset()) and request.audio in {"auto", "copy", track.codec}
+    copyable = _copyable(track, request, container)
     ceiling = None if limit is None else audio_ceiling(limit)
     if copyable and (ceiling is None or track.bytes <= ceiling or request.audio == "copy"):
         return Sound(how="copy", codec=track.codec, bytes=track.bytes, packets=track.packets)
@@ -85,10 +88,17 @@ def leanest(media: Media, request: CompressRequest, container: str) -> Sound:
     if track is None or request.audio == "none":
         return Sound(how="none")
     lean = _encode(track, _codec(request, container), 24)
-    copyable = track.codec in _COPYABLE.get(container, frozenset()) and request.audio in {"auto", "copy", track.codec}
+    copyable = _copyable(track, request, container)
     if copyable and (track.bytes + 5 * track.packets <= lean.bytes + 5 * lean.packets or request.audio == "copy"):
         return Sound(how="copy", codec=track.codec, bytes=track.bytes, packets=track.packets)
     return lean
+
+
+def _copyable(track: AudioTrack, request: CompressRequest, container: str) -> bool:
+    if track.codec not in _COPYABLE.get(container, frozenset()) or request.audio not in {"auto", "copy", track.codec}:
+        return False
+    # Matroska has no edit lists: a copy would bring back what was trimmed (an encoder's own priming aside).
+    return track.discarded <= _PRIMING or container not in {"mkv", "webm"}
 
 
 def _codec(request: CompressRequest, container: str) -> str:

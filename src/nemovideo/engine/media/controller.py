@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from nemovideo.engine.media import subtitles
 from nemovideo.engine.media.audio import Sound, encode_sound, leanest, plan_sound
 from nemovideo.engine.media.correction import Trial, next_request
 from nemovideo.engine.media.encode import FLOOR_CRF, PLEASING_CRF, Encoded, Job, RateTooLow
@@ -28,7 +29,6 @@ _CAREFUL_AIM = 0.975
 _FULL = {"fast": 0.95, "balanced": 0.97, "best": 0.975}
 """Share of the limit under which a correction is worth its time."""
 _CORRECTIONS = 2
-_TEXT_CONTAINERS = frozenset({"mp4", "m4v", "mov", "mkv", "webm"})
 
 Share = Callable[[float], None]
 
@@ -42,6 +42,7 @@ class Controller:
         self._container = container
         self._work = work
         self._on_share = on_share
+        self._subtitles = subtitles.kept(source, request.max_bytes)
         self._trials: list[dict[str, Any]] = []
         self._names = 0
 
@@ -64,7 +65,7 @@ class Controller:
         return choose(
             self._source,
             self._request,
-            limit=limit - self._subtitle_bytes(),
+            limit=limit - subtitles.cost(self._source, self._subtitles),
             container=self._container,
             audio_bytes=sound.bytes,
             audio_packets=sound.packets,
@@ -187,20 +188,8 @@ class Controller:
             work=self._work,
             picture=picture,
             sound=sound,
-            subtitles=self._subtitles(),
+            subtitles=self._subtitles,
         )
-
-    def _subtitles(self) -> tuple[int, ...]:
-        if self._container not in _TEXT_CONTAINERS:
-            return ()
-        text = [track for track in self._source.subtitles if track.text]
-        limit = self._request.max_bytes
-        cost = sum(track.bytes + 24 * track.packets + 500 for track in text)
-        return tuple(track.index for track in text) if limit is None or cost < 0.03 * limit else ()
-
-    def _subtitle_bytes(self) -> int:
-        kept = set(self._subtitles())
-        return sum(t.bytes + 24 * t.packets + 500 for t in self._source.subtitles if t.index in kept)
 
     def _rate(self, video_bytes: float) -> int:
         video = self._source.video

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nemovideo.engine.media import normalise
+from nemovideo.engine.media import normalise, subtitles
 from nemovideo.engine.media.audio import Sound
 from nemovideo.engine.media.boxes import measured
 from nemovideo.engine.media.ffmpeg import THREADS, head, opened
@@ -18,6 +18,7 @@ from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import Picture, preset
 from nemovideo.engine.media.process import Limits, Outcome, run
 from nemovideo.engine.media.progress import Step
+from nemovideo.engine.media.sync import delays
 from nemovideo.errors import DamagedFile, EngineError
 from nemovideo.protocol.compress import Codec, CompressRequest
 
@@ -34,9 +35,6 @@ FLOOR_CRF: dict[Codec, int] = {"h264": 51, "hevc": 51, "av1": 63}
 
 _FORGIVEN = 0.01
 """Share of pictures that may come torn from formats that are cut anywhere (broadcast recordings)."""
-
-_JUMPING = frozenset({"mpegts", "mpeg", "ogg"})
-"""Formats whose clock may jump (AVFMT_TS_DISCONT)."""
 
 Share = Callable[[float], None]
 
@@ -113,7 +111,7 @@ class Job:
             arguments += ["-c:a", "copy"]
         maps += [f"0:{index}" for index in self.subtitles]
         if self.subtitles:
-            arguments += ["-c:s", {"mkv": "srt", "webm": "webvtt"}.get(self.container, "mov_text")]
+            arguments += subtitles.coder(self.container)
         arguments += self._container()
         outcome = await self._run(
             [*arguments, "-f", MUXERS[self.container], f"file:{target}"],
@@ -139,30 +137,13 @@ class Job:
 
     def _inputs(self, *, sound: bool) -> list[str]:
         video = self.media.video
-        picture_late, sound_late = self._delays()
+        picture_late, sound_late = delays(self.media, self.sound.how)
         decoder = normalise.decoder(video) if video else None
         words = opened(self.media.path, self.media.demuxer, decoder=decoder, options=("-itsoffset", picture_late))
         if sound and self.sound.file:
             demuxer = "matroska" if self.sound.codec == "opus" else "mov"
             words += opened(self.sound.file, demuxer, options=("-itsoffset", sound_late))
         return words
-
-    def _delays(self) -> tuple[str, str]:
-        """What to add to the source's times and to those of the sound encoded alone, so that both stay in step.
-
-        FFmpeg moves every input to zero: by the earliest of all its tracks, or, for formats whose clock may jump, by
-        the earliest of those in use. A sound alone in its file always ends up at zero.
-        """
-        media, video, audio = self.media, self.media.video, self.media.audio
-        assert video is not None  # noqa: S101  # fit() refuses sources without a picture
-        jumps = media.demuxer in _JUMPING
-        if self.sound.how == "none" or audio is None:
-            return f"{0.0 if jumps else media.zero - video.start:.6f}", "0"
-        if self.sound.how == "copy":
-            return "0", "0"
-        if jumps:
-            return f"{video.start - media.start:.6f}", f"{audio.start - media.start:.6f}"
-        return "0", f"{audio.start - media.zero:.6f}"
 
     def _video(self, number: int, value: float) -> list[str]:
         chain = normalise.chain(self.media, self.picture, keep_hdr=self.ten_bit)

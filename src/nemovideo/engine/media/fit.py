@@ -101,9 +101,11 @@ async def fit(
     fitted = await _kept(source, request, container, work)
     if fitted is None:
         fitted = await Controller(source, request, container, work, progress.part(0.0, 0.92)).run()
-        if request.max_bytes is None and fitted.size >= source.size:
-            fitted = await _kept(source, request, container, work, grown=True) or fitted
-        await _check(fitted, container, progress.part(0.92, 1.0))
+        grown = request.max_bytes is None and fitted.size >= source.size
+        smaller = await _kept(source, request, container, work, grown=True) if grown else None
+        if smaller is None:
+            await _check(fitted, container, progress.part(0.92, 1.0))
+        fitted = smaller or fitted
     judged = None
     if request.measure_quality and fitted.action == "encode":
         judged = await quality.measure(source, fitted.file, container, fitted.picture, work)
@@ -146,12 +148,18 @@ async def _kept(
         return Fitted.of_source(source, copy, "keep", ("the source fits already: handed back as it is",))
     if container == "webm" and video.codec not in _WEBM_CODECS:
         return None
-    return await remux(source, request, container, work, limit)
+    copied = await remux(source, request, container, work, limit)
+    if copied is None:
+        return None
+    try:
+        await _check(copied, container, lambda _: None)
+    except EngineError:  # what the copy shows is not what the source shows, or the source is damaged: encoding tells
+        await asyncio.to_thread(copied.file.unlink)
+        return None
+    return copied
 
 
 async def _check(fitted: Fitted, container: str, on_share: Callable[[float], None]) -> None:
-    if fitted.action == "keep":
-        return
     await verify(
         fitted.file,
         container,

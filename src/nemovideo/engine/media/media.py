@@ -59,7 +59,11 @@ class VideoTrack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioTrack:
-    """The sound that is heard: the default track, else the one with most channels."""
+    """The sound that is heard: the default track, else the one with most channels.
+
+    Attributes:
+        discarded: packets that an edit list trims away, counted in `packets` too.
+    """
 
     index: int
     codec: str
@@ -69,6 +73,7 @@ class AudioTrack:
     bytes: int
     start: float
     end: float
+    discarded: int = 0
 
     @property
     def duration(self) -> float:

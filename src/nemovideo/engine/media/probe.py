@@ -193,7 +193,7 @@ def _video(track: Mapping[str, Any]) -> VideoTrack:
 
 
 def _audio(track: Mapping[str, Any]) -> AudioTrack:
-    names = ("index", "codec", "channels", "rate", "packets", "bytes", "start", "end")
+    names = ("index", "codec", "channels", "rate", "packets", "bytes", "start", "end", "discarded")
     return AudioTrack(**{name: track[name] for name in names})
 
 

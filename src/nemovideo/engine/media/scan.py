@@ -133,7 +133,7 @@ class _Walk:
 
     def __init__(self, stream: Foreign) -> None:
         self.tick = float(stream.time_base or 0)
-        self.packets = self.bytes = self.keyframes = self.corrupt = 0
+        self.packets = self.bytes = self.keyframes = self.corrupt = self.discarded = 0
         self.broken: str | None = None
         self.times: list[int] = []
         self.end: int | None = None
@@ -149,6 +149,7 @@ class _Walk:
         self.bytes += packet.size
         self.keyframes += bool(packet.is_keyframe)
         self.corrupt += bool(packet.is_corrupt)
+        self.discarded += bool(packet.is_discard)
         if self.length and self.broken is None and not _whole(memoryview(packet), self.length):
             self.broken = f"packet {self.packets} has a picture's part longer than itself"
         time = packet.pts if packet.pts is not None else packet.dts
@@ -168,6 +169,7 @@ class _Walk:
             "bytes": self.bytes,
             "keyframes": self.keyframes,
             "corrupt": self.corrupt,
+            "discarded": self.discarded,
             "broken": self.broken,
             "start": (self.first or 0) * self.tick,
             "end": (self.end or 0) * self.tick,
