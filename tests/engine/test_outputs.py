@@ -31,6 +31,13 @@ def test_refusing(output):
         Output.of(output)
 
 
+@pytest.mark.parametrize("container", ["avi", "gif", "ts", "wmv", "exe", "../mp4", 5, ["mp4"]])
+def test_containers_that_cannot_be_made(container):
+    with pytest.raises(Refusal, match=r"output\.format: this engine makes mp4, m4v, mov, mkv, webm;") as caught:
+        Output.of({"format": container})
+    assert caught.value.status == 400
+
+
 def test_ceilings_only_lower():
     request = CompressRequest(max_height=720, fps=25)
     assert Output("mp4", 1080, 60).limit(request) == request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping
 
 import pytest
@@ -316,5 +317,20 @@ def test_a_file_that_is_gone_is_said_to_be(house, go, tmp_path):
                 path.unlink()
             status, body = await one.call("GET", DOWNLOAD.format("r"))
             assert (status, body["code"]) == (410, 410)
+
+    go(flow)
+
+
+def test_a_render_that_an_older_engine_took_in(house, go, tmp_path):
+    async def flow():
+        async with house() as engine:
+            session, draft = await engine.operator.ready()
+            await engine.operator.render(session, draft, "r")
+            await engine.operator.ended("r")
+        with sqlite3.connect(tmp_path / "engine" / "engine.sqlite3") as db:
+            db.execute("""UPDATE renders SET status = 'pending', path = NULL, output = '{"format":"avi"}'""")
+        db.close()
+        async with house() as engine:
+            assert (await engine.operator.ended("r"))["error"]["code"] == "unsupported"
 
     go(flow)

@@ -34,12 +34,11 @@ DRAFT_LIMIT = 16 << 20
 CODECS = ("h264", "hevc", "av1")
 WIRE_FORMATS = ("mp4", "mov", "avi", "webm", "mkv", "jpg", "png", "gif", "webp", "mp3", "wav", "m4a", "aac")
 """The thirteen of spec section 3, which a public engine takes."""
-OUTPUT_FORMATS = (
-    "mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "flv", "3gp", "ogv", "wmv", "gif",
-)  # fmt: skip
-"""Suffixes of containers that FFmpeg both reads and is trusted with here."""
+OUTPUT_FORMATS = ("mp4", "m4v", "mov", "mkv", "webm")
+"""Suffixes of the containers that renders can be made in."""
 LOCAL_FORMATS = (
-    *OUTPUT_FORMATS, "mp3", "wav", "m4a", "aac", "flac", "ogg", "opus", "jpg", "jpeg", "png", "webp",
+    *OUTPUT_FORMATS, "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "flv", "3gp", "ogv", "wmv", "gif",
+    "mp3", "wav", "m4a", "aac", "flac", "ogg", "opus", "jpg", "jpeg", "png", "webp",
 )  # fmt: skip
 """What the embedded engine of `AsyncNemoClient.local()` takes."""
 

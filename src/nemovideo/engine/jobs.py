@@ -27,7 +27,7 @@ from nemovideo.engine.endings import until_done
 from nemovideo.engine.executors.executor import Executor, RenderOrder, RenderResult
 from nemovideo.engine.outputs import Output
 from nemovideo.engine.store import Store
-from nemovideo.engine.wire import JsonObject
+from nemovideo.engine.wire import JsonObject, Refusal
 
 __all__ = ["Job", "JobQueue", "checked_source"]
 
@@ -150,13 +150,16 @@ class JobQueue:
             if job.final:
                 return
             job.move(row=replace(job.row, status="processing"))
-            target = self._folder / "renders" / f"{job.row.uid}.{Output.of(job.row.output).container}"
+            target = self._folder / "renders" / job.row.uid
             try:
+                target = target.with_suffix(f".{Output.of(job.row.output).container}")
                 result = await self._render(job, target)
                 outcome = {"size": result.size, "duration": result.duration, "report": result.report}
                 await self._conclude(job, path=f"renders/{target.name}", result=outcome)
             except errors.NemoError as error:
                 await self._conclude(job, error=_wire_error(error))
+            except Refusal as refusal:  # the engine that took this render in was another version
+                await self._conclude(job, error=_failure("unsupported", refusal.message, permanent=True))
             except Exception:  # noqa: BLE001 -- a fault of ours must end this render, not the queue
                 _log.exception("render %s failed", job.row.id)
                 message = "The engine met an error of its own; its log has the details."

@@ -32,7 +32,7 @@ class Output:
         """
         container = str(output.get("format") or "mp4").lower().lstrip(".")
         if container not in OUTPUT_FORMATS:
-            raise bad_request(f"output.format: one of {', '.join(OUTPUT_FORMATS)}.")
+            raise bad_request(f"output.format: this engine makes {', '.join(OUTPUT_FORMATS)}; choose one of these.")
         fps = output.get("fps")
         if fps is not None and (isinstance(fps, bool) or not isinstance(fps, int | float) or not 0 < fps <= 1000):
             raise bad_request("output.fps: a number of frames a second, over 0 and up to 1000.")
