@@ -16,7 +16,7 @@ __all__ = ["files", "parameters"]
 
 _CHUNK = 256 * 1024
 _STALL = 60.0  # seconds without a byte (spec, section 10)
-_PARAMETER = re.compile(r';\s*(?P<name>[\w-]+\*?)\s*=\s*(?:"(?P<quoted>(?:\\["\\]|[^"])*+)"|(?P<token>[^";\s]*))')
+_PARAMETER = re.compile(r';\s*(?P<name>[\w-]+\*?)\s*=\s*(?:"(?P<quoted>(?:\\["\\]|[^"])*+)"|(?P<token>[^";\s]+))')
 _ALL_ENCODED = re.compile(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _BROWSER_ESCAPE = re.compile(r"%(?:22|0D|0A)", re.IGNORECASE)
 
