@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,21 @@ def test_strange_drafts_are_not_exportable(draft):
 def test_wishes_that_are_none(wish):
     with pytest.raises(UnsupportedFile, match=r"m\.nemovideo"):
         requested({"m": {"nemovideo": wish}})
+
+
+@pytest.mark.parametrize("wish", [5, {"max_bytes": 10**400}, {"fps": 10**400}, {"max_height": -(10**400)}])
+def test_refusals_read_as_sentences(wish):
+    with pytest.raises(UnsupportedFile, match=r"m\.nemovideo(\.[a-z_]+)?: [A-Z]") as caught:
+        requested({"m": {"nemovideo": wish}})
+    assert ".:" not in caught.value.message
+
+
+@pytest.mark.parametrize("length", [10**400, -(10**400), math.inf, math.nan, True, None, "10", [], {}])
+def test_lengths_that_are_none(length):
+    draft = timeline_of(upload(), "project")
+    draft["t"][0]["sg"][0]["d"] = length
+    with pytest.raises(UnsupportedFile, match="whole video"):
+        order(draft)
 
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="../shared/cases is not here")

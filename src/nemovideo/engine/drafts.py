@@ -7,6 +7,7 @@ A reader takes what is missing as: start = end of the segment before, in = 0, vo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 from pydantic import ValidationError
 
@@ -61,10 +62,8 @@ def requested(draft: JsonObject) -> CompressRequest:
         return CompressRequest() if wish is None else CompressRequest.model_validate(wish)
     except ValidationError as error:
         fault = error.errors()[0]
-        where = ".".join(str(part) for part in fault["loc"])
-        raise UnsupportedFile(
-            f"The draft's request cannot be met: m.nemovideo.{where}: {fault['msg']}.", hint=""
-        ) from None
+        where = ".".join(("m.nemovideo", *map(str, fault["loc"])))
+        raise UnsupportedFile(f"The draft's request cannot be met: {where}: {fault['msg']}.", hint="") from None
 
 
 def shows(draft: JsonObject | None, upload: UploadRow) -> bool:
@@ -92,11 +91,11 @@ def order(draft: JsonObject) -> Order:
     if len(found) != 1:
         raise _unable(f"The timeline has {len(found)} segments; this engine renders one whole video.")
     segment = found[0][1]
-    meta, milliseconds = table(segment.get("m")), segment.get("d", 0)
+    meta, milliseconds = table(segment.get("m")), _number(segment.get("d", 0))
     src = meta.get("src")
     if not isinstance(src, str):
         raise _unable("The video segment names no source (m.src, the upload's hash).")
-    if meta.get("in", 0) != 0 or meta.get("speed", 1) != 1 or not isinstance(milliseconds, int | float):
+    if meta.get("in", 0) != 0 or meta.get("speed", 1) != 1 or milliseconds is None:
         raise _unable("The video segment is cut or changes speed; this engine renders one whole video.")
     request = requested(draft)
     volume = meta.get("volume", 1)
@@ -110,6 +109,17 @@ def order(draft: JsonObject) -> Order:
 def whole(order: Order, upload: UploadRow) -> bool:
     """Whether the order's segment is the upload's whole length."""
     return not upload.duration or abs(order.milliseconds - upload.duration * 1000) <= _SLACK_MS
+
+
+def _number(value: object) -> float | None:
+    """The value as a finite number; None when it is none, or an integer beyond all measure."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if isfinite(number) else None
 
 
 def _unable(message: str) -> NemoError:
