@@ -19,6 +19,7 @@ from nemovideo.protocol.compress import CompressRequest
 __all__ = ["AUDIO", "TEXT", "VIDEO", "Order", "exportable", "order", "requested", "shows", "timeline_of", "wishing"]
 
 VIDEO, AUDIO, TEXT = 0, 1, 7
+_MOST_BYTES = (1 << 63) - 1  # no file is larger; beyond, rates no longer fit a float
 _SLACK_MS = 250  # a program that rounds a duration to tenths still means the whole film
 
 
@@ -59,11 +60,14 @@ def requested(draft: JsonObject) -> CompressRequest:
     """
     wish = table(draft.get("m")).get("nemovideo")
     try:
-        return CompressRequest() if wish is None else CompressRequest.model_validate(wish)
+        request = CompressRequest() if wish is None else CompressRequest.model_validate(wish)
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(("m.nemovideo", *map(str, fault["loc"])))
         raise UnsupportedFile(f"The draft's request cannot be met: {where}: {fault['msg']}.", hint="") from None
+    if request.max_bytes is not None and request.max_bytes > _MOST_BYTES:
+        raise UnsupportedFile(f"The draft's request cannot be met: m.nemovideo.max_bytes: Over {_MOST_BYTES}.", hint="")
+    return request
 
 
 def shows(draft: JsonObject | None, upload: UploadRow) -> bool:
