@@ -18,7 +18,8 @@ from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import exceeds
 from nemovideo.engine.media.progress import Monotone
 from nemovideo.engine.media.remux import remux
-from nemovideo.engine.media.verify import deliver, verify
+from nemovideo.engine.media.sync import JUMPING
+from nemovideo.engine.media.verify import OtherLength, deliver, verify
 from nemovideo.errors import EngineError, NoPicture, UnsupportedFile, UsageError
 from nemovideo.protocol.compress import CompressRequest
 
@@ -104,7 +105,7 @@ async def fit(
         grown = request.max_bytes is None and fitted.size >= source.size
         smaller = await _kept(source, request, container, work, grown=True) if grown else None
         if smaller is None:
-            await _check(fitted, container, progress.part(0.92, 1.0))
+            await _check_encode(source, fitted, container, progress.part(0.92, 1.0))
         fitted = smaller or fitted
     judged = None
     if request.measure_quality and fitted.action == "encode":
@@ -157,6 +158,19 @@ async def _kept(
         await asyncio.to_thread(copied.file.unlink)
         return None
     return copied
+
+
+async def _check_encode(source: Media, fitted: Fitted, container: str, on_share: Callable[[float], None]) -> None:
+    try:
+        await _check(fitted, container, on_share)
+    except OtherLength as error:
+        if source.demuxer not in JUMPING:
+            raise
+        # Another try would end the same: the scan and FFmpeg do not agree on how long this recording is.
+        raise UnsupportedFile(
+            f"The clock of {source.path.name} jumps in a way that cannot be followed: {error.message}",
+            hint="Join or re-record its parts with another tool first.",
+        ) from error
 
 
 async def _check(fitted: Fitted, container: str, on_share: Callable[[float], None]) -> None:

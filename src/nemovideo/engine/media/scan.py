@@ -27,6 +27,9 @@ _CODECS = {
     "mp3float": "mp3",
 }
 """Decoders that PyAV names instead of what they decode."""
+_JUMPING = frozenset({"mpegts", "mpeg", "ogg"})  # as in sync.py
+_BACK, _AHEAD = 0.1, 10.0
+"""Seconds by which a clock must go back, or ahead, to have jumped (FFmpeg's ts_discontinuity_detect)."""
 _LONGEST_LOOK = 90  # packets given to the decoder until it must have shown a picture
 
 
@@ -66,7 +69,8 @@ def _scan(container: Foreign) -> dict[str, Any]:
     pictures = [t for t in tracks if t["kind"] == "video" and not t["attached"]]
     shown = max(pictures, key=lambda t: (t["default"], t["width"] * t["height"]), default=None)
     looker = _Looker(container.streams[shown["index"]]) if shown else None
-    walks = {s.index: _Walk(s) for s in kept}
+    jumping = container.format.name in _JUMPING
+    walks = {s.index: _Walk(s, jumping=jumping) for s in kept}
     error = None
     try:
         for packet in container.demux(kept) if kept else ():
@@ -128,11 +132,37 @@ def _video(stream: Foreign, context: Foreign) -> dict[str, Any]:
     }
 
 
+class _Clock:
+    """Follows a track's clock over its jumps as FFmpeg does: what comes after one carries on where the last ended."""
+
+    def __init__(self, tick: float, *, jumping: bool) -> None:
+        self._jumping = jumping and tick > 0
+        self._back, self._ahead = (round(_BACK / tick), round(_AHEAD / tick)) if self._jumping else (0, 0)
+        self._offset = 0
+        self._last: int | None = None
+        self._length = 0
+
+    def offset(self, packet: Foreign) -> int:
+        """Ticks to add to the times of this packet."""
+        if not self._jumping or packet.dts is None:
+            return self._offset
+        now = packet.dts + self._offset
+        if self._last is not None:
+            due = self._last + self._length
+            if now + self._back < self._last or abs(now - due) > self._ahead:
+                self._offset += due - now
+                now = due
+        self._length = packet.duration or (now - self._last if self._last is not None else 0)
+        self._last = now
+        return self._offset
+
+
 class _Walk:
     """What the packets of one track add up to."""
 
-    def __init__(self, stream: Foreign) -> None:
+    def __init__(self, stream: Foreign, *, jumping: bool) -> None:
         self.tick = float(stream.time_base or 0)
+        self.clock = _Clock(self.tick, jumping=jumping)
         self.packets = self.bytes = self.keyframes = self.corrupt = self.discarded = 0
         self.broken: str | None = None
         self.times: list[int] = []
@@ -155,6 +185,7 @@ class _Walk:
         time = packet.pts if packet.pts is not None else packet.dts
         if time is None or packet.is_discard:
             return
+        time += self.clock.offset(packet)
         if self.first is None or time < self.first:
             self.first = time
         end = time + (packet.duration or 0)

@@ -15,9 +15,13 @@ from nemovideo.engine.media.process import Limits, run
 from nemovideo.engine.media.progress import Step
 from nemovideo.errors import DiskFull, EngineError
 
-__all__ = ["deliver", "verify"]
+__all__ = ["OtherLength", "deliver", "verify"]
 
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "matroska": "matroska", "webm": "matroska"}
+
+
+class OtherLength(EngineError):
+    """A result that decodes, but lasts longer or shorter than its source."""
 
 
 async def verify(
@@ -43,6 +47,7 @@ async def verify(
 
     Raises:
         EngineError: it does not decode, or differs: the engine's own fault, never the caller's.
+        OtherLength: the same, of its duration.
     """
 
     def step(now: Step) -> None:
@@ -64,7 +69,7 @@ async def verify(
         raise EngineError(f"The result holds {outcome.last.frame} pictures instead of {frames}")
     lasted = outcome.last.seconds or 0.0
     if abs(lasted - duration) > slack + 0.05:
-        raise EngineError(f"The result lasts {lasted:.2f} s instead of {duration:.2f} s")
+        raise OtherLength(f"The result lasts {lasted:.2f} s instead of {duration:.2f} s")
 
 
 async def deliver(file: Path, target: Path) -> int:
