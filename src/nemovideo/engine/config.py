@@ -12,6 +12,7 @@ __all__ = [
     "DRAFT_LIMIT",
     "EDIT_COST",
     "LOCAL_FORMATS",
+    "MOST_BYTES",
     "OUTPUT_FORMATS",
     "STARTING_CREDITS",
     "TOKEN_LIFE",
@@ -30,6 +31,9 @@ BODY_LIMIT = 1 << 20
 """Bytes of a JSON body other than a render's."""
 DRAFT_LIMIT = 16 << 20
 """Bytes of a render's body: a draft of many thousand segments still fits."""
+
+MOST_BYTES = (1 << 63) - 1
+"""The largest limit that is understood: no file is larger, and beyond it rates no longer fit a float."""
 
 CODECS = ("h264", "hevc", "av1")
 WIRE_FORMATS = ("mp4", "mov", "avi", "webm", "mkv", "jpg", "png", "gif", "webp", "mp3", "wav", "m4a", "aac")

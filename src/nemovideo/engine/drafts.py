@@ -12,6 +12,7 @@ from math import isfinite
 from pydantic import ValidationError
 
 from nemovideo.engine.archive import UploadRow
+from nemovideo.engine.config import MOST_BYTES
 from nemovideo.engine.wire import JsonObject, entries, table
 from nemovideo.errors import NemoError, NoPicture, UnsupportedFile
 from nemovideo.protocol.compress import CompressRequest
@@ -19,7 +20,6 @@ from nemovideo.protocol.compress import CompressRequest
 __all__ = ["AUDIO", "TEXT", "VIDEO", "Order", "exportable", "order", "requested", "shows", "timeline_of", "wishing"]
 
 VIDEO, AUDIO, TEXT = 0, 1, 7
-_MOST_BYTES = (1 << 63) - 1  # no file is larger; beyond, rates no longer fit a float
 _SLACK_MS = 250  # a program that rounds a duration to tenths still means the whole film
 
 
@@ -65,8 +65,8 @@ def requested(draft: JsonObject) -> CompressRequest:
         fault = error.errors()[0]
         where = ".".join(("m.nemovideo", *map(str, fault["loc"])))
         raise UnsupportedFile(f"The draft's request cannot be met: {where}: {fault['msg']}.", hint="") from None
-    if request.max_bytes is not None and request.max_bytes > _MOST_BYTES:
-        raise UnsupportedFile(f"The draft's request cannot be met: m.nemovideo.max_bytes: Over {_MOST_BYTES}.", hint="")
+    if request.max_bytes is not None and request.max_bytes > MOST_BYTES:
+        raise UnsupportedFile(f"The draft's request cannot be met: m.nemovideo.max_bytes: Over {MOST_BYTES}.", hint="")
     return request
 
 

@@ -56,7 +56,17 @@ def test_a_programs_sentence_arrives_exactly():
 
 
 @pytest.mark.parametrize(
-    "text", ["paint it blue", "add a title", "don't compress it", "make it nicer", "🙂", "0", "删除前10秒"]
+    "text",
+    [
+        "paint it blue",
+        "add a title",
+        "don't compress it",
+        "make it nicer",
+        "🙂",
+        "0",
+        "删除前10秒",
+        f"compress to at most {10**400} bytes",
+    ],
 )
 def test_what_is_not_understood_changes_nothing(text):
     turn = take_turn(text, session(), [upload()])

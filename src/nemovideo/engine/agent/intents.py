@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nemovideo.engine.archive import UploadRow
+from nemovideo.engine.config import MOST_BYTES
 from nemovideo.protocol.compress import CompressRequest
 
 __all__ = ["INTENTS", "Abilities", "Compress", "Edit", "Intent", "read"]
@@ -45,7 +46,9 @@ def _compress(text: str, uploads: Sequence[UploadRow]) -> Compress | None:
     upload = _meant(text, uploads)
     words = text if upload is None else text.replace(upload.filename, "")  # "talk_50mb.mp4" names no limit
     request = CompressRequest.from_sentence(words, original_bytes=None if upload is None else upload.size)
-    return None if request is None else Compress(request, upload)
+    if request is None or (request.max_bytes or 0) > MOST_BYTES:
+        return None
+    return Compress(request, upload)
 
 
 _ASKS = re.compile(
