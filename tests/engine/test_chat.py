@@ -6,6 +6,9 @@ import asyncio
 import json
 from typing import Any
 
+from nemovideo.engine import archive
+from nemovideo.errors import DiskFull
+
 SENTENCE = (
     "compress this video to under 50MB (at most 50000000 bytes) without losing too much quality, H.264, best effort"
 )
@@ -143,5 +146,24 @@ def test_the_language_is_the_sessions_or_the_messages(house, go):
                 await one.upload(session)
                 said = (await one.say(session, text))[1][-1]["content"]["parts"][0]["text"]
                 assert "小于 5 MB" in said
+
+    go(flow)
+
+
+def test_a_full_disk_after_signs_of_life_is_told_in_the_stream(house, go, monkeypatch, until):
+    def full(*_: object) -> None:
+        raise DiskFull("There is no room left in /srv/secret.")
+
+    async def flow():
+        async with house(heartbeat=0.01) as engine:
+            one = engine.operator
+            session = await one.session()
+            await one.upload(session)
+            monkeypatch.setattr(archive, "save_draft", full)
+            async with engine.services.turn(session):
+                answer = await one.http.post("/run_sse", json=_body(session, "compress to 5MB"))
+                assert answer.status == 200
+            said = await answer.text()
+            assert said.endswith('data: {"error":"The engine\'s disk is full; nothing was changed."}\n\n')
 
     go(flow)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 from collections.abc import AsyncIterator
 
 import pytest
+
+from nemovideo.engine import archive
 
 STATE = "/api/state/nemo_agent/me/x/latest"
 
@@ -140,5 +143,34 @@ def test_odd_bytes_in_paths_find_nothing(house, go):
             for odd in ("%ff", "%00", "%E4%BD%A0", "a%0d%0aX:1"):
                 assert (await caller.call("GET", f"/api/state/nemo_agent/me/{odd}/latest"))[0] == 404
                 assert (await caller.call("GET", f"/api/render/proxy/lambda/{odd}"))[0] == 404
+
+    go(flow)
+
+
+def test_a_full_disk_is_told_and_only_the_operator_where(house, go, monkeypatch, tmp_path):
+    def full(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    async def flow():
+        async with house() as engine:
+            for caller, where in (
+                (await engine.stranger(), "the engine's data folder"),
+                (engine.operator, str(tmp_path / "engine")),
+            ):
+                session = await caller.session()
+                await caller.upload(session)
+                with monkeypatch.context() as patch:
+                    for name in ("save_draft", "create_session", "claim"):
+                        patch.setattr(archive, name, full)
+                    for status, body in (
+                        await caller.say(session, "compress to 100 bytes"),
+                        await caller.call("POST", "/api/tasks/me/with-session/nemo_agent", json={}),
+                        await caller.call("POST", "/api/auth/claim-token", json={"session_id": session}),
+                    ):
+                        assert (status, body["code"]) == (507, 507)
+                        assert body["message"] == f"There is no room left in {where}."
+                assert (await caller.say(session, "compress to 100 bytes"))[0] == 200
 
     go(flow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 from collections.abc import Mapping
 
@@ -236,6 +237,35 @@ def test_messages_name_the_clients_file(house, go, tmp_path):
             session, draft = await one.ready()
             await one.render(session, draft, "r")
             assert (await one.ended("r"))["error"]["message"] == "talk.mp4 breaks off, talk.mp4 that is"
+
+    go(flow)
+
+
+def test_a_full_disk_is_told_and_only_the_operator_where(house, go, tmp_path):
+    async def flow():
+        async with house() as engine:
+
+            async def render(order, on_progress):
+                raise tree.DiskFull(f"No space left on the disk of {order.target}.")
+
+            engine.executor.render = render
+            for caller, where in (
+                (await engine.stranger(), "the engine's data folder."),
+                (engine.operator, str(tmp_path / "engine")),
+            ):
+                session, draft = await caller.ready()
+                await caller.render(session, draft, "r")
+                error = (await caller.ended("r"))["error"]
+                assert error["code"] == "disk_full"
+                assert error["message"].startswith(f"No space left on the disk of {where}")
+
+            async def no_room(order, on_progress):
+                raise OSError(errno.ENOSPC, "No space left on device", str(order.work))
+
+            engine.executor.render = no_room
+            await caller.render(session, draft, "again")
+            error = (await caller.ended("again"))["error"]
+            assert (error["code"], error["permanent"]) == ("disk_full", False)
 
     go(flow)
 

@@ -17,10 +17,13 @@ from nemovideo.engine.archive import SessionRow
 from nemovideo.engine.config import BODY_LIMIT, EDIT_COST
 from nemovideo.engine.services import Services, account_of, is_operator, services_of, session_of
 from nemovideo.engine.wire import JsonObject, Refusal, bad_request, entries, read_json, table
+from nemovideo.errors import DiskFull
 
 __all__ = ["run"]
 
 _log = logging.getLogger("nemovideo.engine")
+
+_FAULT = "The engine met an error of its own; nothing was changed."
 
 
 @dataclass(slots=True)
@@ -41,25 +44,29 @@ async def run(request: web.Request) -> web.StreamResponse:
     cost = EDIT_COST if metered and planned.draft is not None else 0
     async with _reserved(services, account, cost) as price:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-        await response.prepare(request)
         try:
-            turn = await _when_free(services, response, session, text, price)
+            turn = await _when_free(request, response, session, text, price)
+            await response.prepare(request)
             for event in events_of(turn, now=services.clock()):
                 await response.write(event)
             await response.write_eof()
         except ConnectionError:
             _log.info("a client left the chat of %s", session.id)
-        except Exception:  # noqa: BLE001 -- told inside the stream: its status line is long gone
+        except Exception as error:
+            if not response.prepared:
+                raise  # the guard answers, with a status
             _log.exception("a turn of %s failed", session.id)
-            await response.write(crash("The engine met an error of its own; nothing was changed."))
+            full = "The engine's disk is full; nothing was changed."
+            await response.write(crash(full if isinstance(error, DiskFull) else _FAULT))
             await response.write_eof()
     return response
 
 
 async def _when_free(
-    services: Services, response: web.StreamResponse, session: SessionRow, text: str, price: _Price
+    request: web.Request, response: web.StreamResponse, session: SessionRow, text: str, price: _Price
 ) -> Turn:
-    """Take the turn as soon as the session is free, with signs of life until then."""
+    """Take the turn as soon as the session is free; the stream begins early when signs of life are needed."""
+    services = services_of(request)
     lock = services.turn(session.id)
     while True:
         try:
@@ -67,6 +74,7 @@ async def _when_free(
                 await lock.acquire()
             break
         except TimeoutError:
+            await response.prepare(request)  # a second time does nothing
             await response.write(HEARTBEAT)
     try:
         return await services.store.run(lambda db: _edit(db, session, text, price))

@@ -17,8 +17,8 @@ from ipaddress import ip_address
 from aiohttp import web
 
 from nemovideo.engine import ledger
-from nemovideo.engine.services import admit_as, services_of
-from nemovideo.engine.wire import Refusal
+from nemovideo.engine.services import admit_as, is_operator, services_of
+from nemovideo.engine.wire import Refusal, placeless
 from nemovideo.errors import DiskFull, NemoError
 
 __all__ = ["OPEN_PATHS", "admit", "answer_errors", "sign"]
@@ -51,7 +51,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except NemoError as error:
         _log.warning("%s %s %s: %s", request_id, request.method, request.path, error)
         status = 507 if isinstance(error, DiskFull) else 500
-        return Refusal(status, error.message, data={"request_id": request_id}).response()
+        data_dir = services_of(request).config.data_dir
+        message = error.message if is_operator(request) else placeless(error.message, data_dir)
+        return Refusal(status, message, data={"request_id": request_id}).response()
     except Exception as error:  # noqa: BLE001 -- the envelope is the answer to everything
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             return Refusal(507, "The engine's disk is full.").response()
@@ -73,6 +75,7 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let in what names this engine and carries a bearer that is known."""
     if not _names_us(request):
         raise Refusal(421, "The Host header does not name this engine; call it by the address that it listens on.")
+    admit_as("")  # a connection's next request is not its last one's
     if request.path not in OPEN_PATHS:
         admit_as(await _account(request))
     return await handler(request)

@@ -9,6 +9,7 @@ An engine that stops leaves its renders as they are in the store; the next start
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import shutil
@@ -25,9 +26,10 @@ from nemovideo.engine.datadir import locate
 from nemovideo.engine.drafts import order, whole
 from nemovideo.engine.endings import until_done
 from nemovideo.engine.executors.executor import Executor, RenderOrder, RenderResult
+from nemovideo.engine.ledger import OPERATOR
 from nemovideo.engine.outputs import Output
 from nemovideo.engine.store import Store
-from nemovideo.engine.wire import JsonObject, Refusal
+from nemovideo.engine.wire import JsonObject, Refusal, placeless
 
 __all__ = ["Job", "JobQueue", "checked_source"]
 
@@ -156,17 +158,26 @@ class JobQueue:
                 result = await self._render(job, target)
                 outcome = {"size": result.size, "duration": result.duration, "report": result.report}
                 await self._conclude(job, path=f"renders/{target.name}", result=outcome)
-            except errors.NemoError as error:
-                await self._conclude(job, error=_wire_error(error))
-            except Refusal as refusal:  # the engine that took this render in was another version
-                await self._conclude(job, error=_failure("unsupported", refusal.message, permanent=True))
-            except Exception:  # noqa: BLE001 -- a fault of ours must end this render, not the queue
-                _log.exception("render %s failed", job.row.id)
-                message = "The engine met an error of its own; its log has the details."
-                await self._conclude(job, error=_failure("engine", message, permanent=False))
+            except Exception as error:  # noqa: BLE001 -- a fault of ours must end this render, not the queue
+                await self._conclude(job, error=self._fault(job.row, error))
             finally:
                 if job.row.status != "completed":
                     await asyncio.to_thread(target.unlink, missing_ok=True)
+
+    def _fault(self, row: RenderRow, error: Exception) -> JsonObject:
+        """Why a render failed, as its account is told."""
+        match error:
+            case errors.NemoError():
+                owner = row.account == OPERATOR
+                return _wire_error(error, error.message if owner else placeless(error.message, self._folder))
+            case Refusal():  # the engine that took this render in was another version
+                return _failure("unsupported", error.message, permanent=True)
+            case OSError(errno=errno.ENOSPC):
+                return _failure("disk_full", "The engine's disk is full.", permanent=False)
+            case _:
+                _log.error("render %s failed", row.id, exc_info=error)
+                message = "The engine met an error of its own; its log has the details."
+                return _failure("engine", message, permanent=False)
 
     async def _render(self, job: Job, target: Path) -> RenderResult:
         row = job.row
@@ -230,10 +241,10 @@ def checked_source(upload: UploadRow, data_dir: Path) -> Path:
     return path
 
 
-def _wire_error(error: errors.NemoError) -> JsonObject:
+def _wire_error(error: errors.NemoError, message: str) -> JsonObject:
     code, permanent = next((code, permanent) for kind, code, permanent in _CODES if isinstance(error, kind))
     least = error.least_bytes if isinstance(error, errors.TargetNotMet) else None
-    return _failure(code, error.message, permanent=permanent, least_bytes=least)
+    return _failure(code, message, permanent=permanent, least_bytes=least)
 
 
 def _failure(code: str, message: str, *, permanent: bool, least_bytes: int | None = None) -> JsonObject:

@@ -23,7 +23,7 @@ from nemovideo.engine.wire import Refusal
 
 __all__ = ["SERVICES", "Services", "account_of", "admit_as", "is_operator", "services_of", "session_of"]
 
-_account: ContextVar[str] = ContextVar("nemovideo.account")
+_account: ContextVar[str] = ContextVar("nemovideo.account", default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def services_of(request: web.Request) -> Services:
 
 
 def account_of(_request: web.Request) -> str:
-    """The account that the request's bearer opened."""
+    """The account that the request's bearer opened; empty where none is needed."""
     return _account.get()
 
 

@@ -171,4 +171,4 @@ def _is_full(error: BaseException) -> bool:
 
 
 def _no_room(path: Path) -> DiskFull:
-    return DiskFull(f"{path.parent}: no room for the engine's data.")
+    return DiskFull(f"There is no room left in {path.parent}.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from aiohttp import web
@@ -11,7 +13,18 @@ from pydantic_core import from_json
 
 from nemovideo.errors import DamagedFile, NemoError
 
-__all__ = ["JsonObject", "Refusal", "accepted", "bad_request", "entries", "not_media", "origin", "read_json", "table"]
+__all__ = [
+    "JsonObject",
+    "Refusal",
+    "accepted",
+    "bad_request",
+    "entries",
+    "not_media",
+    "origin",
+    "placeless",
+    "read_json",
+    "table",
+]
 
 JsonObject = dict[str, Any]
 
@@ -54,6 +67,11 @@ def not_media(error: NemoError, filename: str) -> Refusal:
     """A file of a listed suffix that holds no media, or a broken one."""
     reason = "damaged" if isinstance(error, DamagedFile) else "not_media"
     return Refusal(4001, error.message, data={"reason": reason, "filename": filename})
+
+
+def placeless(message: str, data_dir: Path) -> str:
+    """The message without where the engine keeps its data, which is the operator's business alone."""
+    return re.sub(rf"{re.escape(str(data_dir))}(?:[/\\][\w.-]*\w)*", "the engine's data folder", message)
 
 
 def accepted(data: JsonObject) -> web.Response:
