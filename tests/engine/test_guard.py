@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sqlite3
 from collections.abc import AsyncIterator
 
 import pytest
 
-from nemovideo.engine import archive
+from nemovideo.engine import archive, wire
 
 STATE = "/api/state/nemo_agent/me/x/latest"
 
@@ -119,6 +120,7 @@ def test_bodies_are_bounded_and_json(house, go):
                 (b"nothing", 400),
                 (b'{"task_name": NaN}', 400),
                 (b'{"task_name": "\\ud800"}', 400),
+                (b'{"else": [-1e999]}', 400),
                 (b"[" * 100_000, 400),
                 (b'{"task_name": 5}', 400),
                 (b'{"task_name": "' + b"x" * 300 + b'"}', 400),
@@ -172,5 +174,22 @@ def test_a_full_disk_is_told_and_only_the_operator_where(house, go, monkeypatch,
                         assert (status, body["code"]) == (507, 507)
                         assert body["message"] == f"There is no room left in {where}."
                 assert (await caller.say(session, "compress to 100 bytes"))[0] == 200
+
+    go(flow)
+
+
+def test_a_body_that_stands_still(house, go, monkeypatch):
+    monkeypatch.setattr(wire, "_STALL", 0.05)
+
+    async def flow():
+        async def stuck() -> AsyncIterator[bytes]:
+            yield b"{"
+            await asyncio.Event().wait()
+
+        async with house() as engine:
+            caller = engine.operator
+            for path in ("/api/tasks/me/with-session/nemo_agent", "/run_sse", "/api/render/proxy/lambda"):
+                status, body = await caller.call("POST", path, data=stuck())
+                assert (status, body["code"]) == (408, 408), path
 
     go(flow)

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from nemovideo.engine import wire
 from nemovideo.engine.intake import label
 
 
@@ -143,6 +144,71 @@ def test_too_large_is_noticed_while_reading(house, go, tmp_path):
     go(flow)
 
 
+def test_what_is_announced_too_large_is_not_read(house, go, tmp_path):
+    async def flow():
+        async with house(max_upload_bytes=1_000_000) as engine:
+            one, sent = engine.operator, 0
+
+            async def film() -> AsyncIterator[bytes]:
+                nonlocal sent
+                while True:
+                    sent += 65_536
+                    yield bytes(65_536)
+
+            headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": "5000000000"}
+            path = f"/api/upload-video/nemo_agent/me/{await one.session()}"
+            status, body = await one.call("POST", path, data=film(), headers=headers)
+            assert (status, body["code"]) == (413, 4002)
+            assert body["data"] == {"max_upload_bytes": 1_000_000}
+            assert _kept(tmp_path) == []
+            assert sent < 100_000_000
+
+    go(flow)
+
+
+@pytest.mark.parametrize("disposition", ['form-data; name="note"', "form-data", None])
+def test_parts_that_are_no_files_are_bounded(house, go, disposition):
+    async def flow():
+        async with house() as engine:
+            one = engine.operator
+
+            async def endless() -> AsyncIterator[bytes]:
+                head = f"Content-Disposition: {disposition}\r\n" if disposition else ""
+                yield f"--x\r\n{head}\r\n".encode()
+                while True:
+                    yield bytes(65_536)
+
+            headers = {"Content-Type": "multipart/form-data; boundary=x"}
+            path = f"/api/upload-video/nemo_agent/me/{await one.session()}"
+            status, body = await one.call("POST", path, data=endless(), headers=headers)
+            assert (status, body["code"]) == (400, 400)
+            assert "1048576 bytes together" in body["message"]
+
+    go(flow)
+
+
+@pytest.mark.parametrize(
+    "start", [b"", b"--x\r\n", b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\nVIDEO']
+)
+def test_a_form_that_stands_still(house, go, tmp_path, monkeypatch, start):
+    monkeypatch.setattr(wire, "_STALL", 0.05)
+
+    async def flow():
+        async def stuck() -> AsyncIterator[bytes]:
+            yield start or b" "
+            await asyncio.Event().wait()
+
+        async with house() as engine:
+            one = engine.operator
+            path = f"/api/upload-video/nemo_agent/me/{await one.session()}"
+            headers = {"Content-Type": "multipart/form-data; boundary=x"}
+            status, body = await one.call("POST", path, data=stuck(), headers=headers)
+            assert (status, body["code"]) == (408, 408)
+            assert _kept(tmp_path) == []
+
+    go(flow)
+
+
 def test_several_files_all_or_none(house, go, tmp_path):
     async def flow():
         async with house() as engine:
@@ -172,11 +238,13 @@ def test_forms_that_are_none(house, go):
         async with house() as engine:
             one = engine.operator
             path = f"/api/upload-video/nemo_agent/me/{await one.session()}"
+            nested = b"--y\r\nContent-Type: multipart/mixed; boundary=z\r\n\r\n--z\r\n\r\nabc\r\n--z--\r\n--y--\r\n"
             wrong: tuple[dict[str, Any], ...] = (
                 {"data": b"VIDEO"},
                 {"data": b"VIDEO", "headers": {"Content-Type": "multipart/form-data"}},
                 {"data": b"junk", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
                 {"data": b"--x\r\njunk", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
+                {"data": nested, "headers": {"Content-Type": "multipart/form-data; boundary=y"}},
                 {"data": aiohttp.FormData({"other": "x"}, default_to_multipart=True)},
                 {"json": {}},
                 {"json": {"urls": []}},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from urllib.parse import unquote
@@ -10,12 +9,12 @@ from urllib.parse import unquote
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from nemovideo.engine.wire import Refusal, bad_request
+from nemovideo.engine.wire import bad_request, steady
 
 __all__ = ["files", "parameters"]
 
 _CHUNK = 256 * 1024
-_STALL = 60.0  # seconds without a byte (spec, section 10)
+_REST_LIMIT = 1 << 20  # bytes of all parts that are no files
 _PARAMETER = re.compile(r';\s*(?P<name>[\w-]+\*?)\s*=\s*(?:"(?P<quoted>(?:\\["\\]|[^"])*+)"|(?P<token>[^";\s]+))')
 _ALL_ENCODED = re.compile(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _BROWSER_ESCAPE = re.compile(r"%(?:22|0D|0A)", re.IGNORECASE)
@@ -29,13 +28,20 @@ async def files(request: web.Request) -> AsyncGenerator[tuple[str, AsyncIterator
     """
     if not request.content_type.startswith("multipart/"):
         raise bad_request("An upload is multipart/form-data or a JSON object with urls.")
+    room = _REST_LIMIT
     try:
-        async for part in await request.multipart():
+        reader = await request.multipart()
+        while (part := await steady(reader.next())) is not None:
             if not isinstance(part, BodyPartReader):
-                continue
+                raise bad_request("The form has a form inside; send files only.")
             told = parameters(part.headers.get("Content-Disposition", ""))
             if told.get("name") == "files":
                 yield told.get("filename", ""), _chunks(part)
+                continue
+            async for chunk in _chunks(part):
+                room -= len(chunk)
+                if room < 0:
+                    raise bad_request(f'Parts that are not named "files" may have {_REST_LIMIT} bytes together.')
     except (ValueError, AssertionError, HttpProcessingError) as error:  # how aiohttp says that a form is malformed
         raise bad_request(f"The form cannot be read: {error}.") from None
 
@@ -64,12 +70,5 @@ def _decoded(value: str) -> str:
 
 
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while True:
-        try:
-            async with asyncio.timeout(_STALL):
-                chunk = await part.read_chunk(_CHUNK)
-        except TimeoutError:
-            raise Refusal(408, f"The upload stood still for {_STALL:g} s.") from None
-        if not chunk:
-            return
+    while chunk := await steady(part.read_chunk(_CHUNK)):
         yield chunk

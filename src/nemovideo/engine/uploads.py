@@ -18,7 +18,7 @@ from nemovideo.engine.config import BODY_LIMIT
 from nemovideo.engine.drafts import timeline_of
 from nemovideo.engine.fetch import Fetcher
 from nemovideo.engine.form import files
-from nemovideo.engine.intake import label, receive, suffix_of
+from nemovideo.engine.intake import label, receive, suffix_of, too_large
 from nemovideo.engine.services import Services, account_of, is_operator, services_of, session_of
 from nemovideo.engine.sessions import describe
 from nemovideo.engine.wire import Refusal, accepted, bad_request, entries, not_media, origin, read_json
@@ -26,6 +26,7 @@ from nemovideo.errors import DamagedFile, UnsupportedFile
 
 __all__ = ["download", "upload"]
 
+_FORM_ROOM = 2 << 20  # bytes of a form around its files
 _MOST_FILES = 32  # a call; each is probed by a process of its own
 
 
@@ -76,6 +77,9 @@ def _remove(paths: list[Path]) -> None:
 
 
 async def _by_form(request: web.Request, session: SessionRow) -> AsyncGenerator[UploadRow, None]:
+    limit = services_of(request).config.max_upload_bytes
+    if limit is not None and (request.content_length or 0) > limit + _FORM_ROOM:
+        raise too_large("The upload", limit)
     async with aclosing(files(request)) as arriving:
         async for name, chunks in arriving:
             yield await _take(services_of(request), session, label(name), chunks)
