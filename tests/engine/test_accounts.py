@@ -128,6 +128,8 @@ def test_edits_cost_and_renders_do_not(house, go):
             await one.say(session, "compress to 90 bytes")
             status, body = await one.say(session, "compress to 80 bytes")
             assert (status, body["code"]) == (403, 2001)
+            for words in ("this edit costs 50, and 0 are left", "started with --unmetered"):
+                assert words in body["message"]
             assert (await one.state(session))["draft"]["m"]["nemovideo"]["max_bytes"] == 90
 
     go(flow)

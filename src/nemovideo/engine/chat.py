@@ -100,8 +100,12 @@ def _turn(db: archive.Connection, text: str, session: SessionRow) -> Turn:
 @asynccontextmanager
 async def _reserved(services: Services, account: str, cost: int) -> AsyncGenerator[_Price, None]:
     """Hold credits back while work is under way, and give back what was not spent."""
-    if cost and not await services.store.run(lambda db: ledger.freeze(db, account, cost)):
-        raise Refusal(2001, f"Not enough credits: this edit costs {cost}. Register or top up.")
+    if cost and (left := await services.store.run(lambda db: _shortage(db, account, cost))) is not None:
+        raise Refusal(
+            2001,
+            f"Not enough credits: this edit costs {cost}, and {left} are left. "
+            "An engine of your own lifts credits when it is started with --unmetered.",
+        )
     price = _Price(cost)
     try:
         yield price
@@ -109,6 +113,11 @@ async def _reserved(services: Services, account: str, cost: int) -> AsyncGenerat
         if price.reserved:
             left = price.reserved
             await asyncio.shield(services.store.run(lambda db: ledger.release(db, account, left)))
+
+
+def _shortage(db: archive.Connection, account: str, cost: int) -> int | None:
+    """Reserve the credits; what is left, when that is not enough."""
+    return None if ledger.freeze(db, account, cost) else ledger.balance(db, account).available
 
 
 def _text(body: JsonObject) -> str:
