@@ -93,9 +93,9 @@ async def receive(chunks: AsyncIterator[bytes], path: Path, *, name: str, limit:
     sink = await asyncio.to_thread(_Sink, path)
     try:
         size, digest = await _pump(chunks, sink, name, limit)
-    except OSError as error:
+    except (OSError, Refusal) as error:
         await asyncio.to_thread(sink.discard)
-        if error.errno == errno.ENOSPC:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise Refusal(507, "The engine's disk is full.") from None
         raise
     except BaseException:
