@@ -112,6 +112,7 @@ def test_no_media_and_damaged(house, go, tmp_path):
                 assert (status, body["code"]) == (415, 4001)
                 assert body["data"] == {"reason": reason, "filename": "talk.mp4"}
                 assert body["message"].startswith("talk.mp4 is ")
+                assert body["message"].endswith("no media file. Give a video file.") is (reason == "not_media")
             assert _kept(tmp_path) == []
             assert (await one.state(session))["draft"] is None
 

@@ -69,8 +69,9 @@ def bad_request(message: str) -> Refusal:
 
 def not_media(error: NemoError, filename: str) -> Refusal:
     """A file of a listed suffix that holds no media, or a broken one."""
-    reason = "damaged" if isinstance(error, DamagedFile) else "not_media"
-    return Refusal(4001, error.message, data={"reason": reason, "filename": filename})
+    damaged = isinstance(error, DamagedFile)
+    message = error.message if damaged else f"{error.message.rstrip('.')}. Give a video file."
+    return Refusal(4001, message, data={"reason": "damaged" if damaged else "not_media", "filename": filename})
 
 
 def placeless(message: str, data_dir: Path) -> str:
