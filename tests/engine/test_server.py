@@ -152,11 +152,11 @@ def test_a_folder_that_cannot_be_one(go, tmp_path, stand_in):
     go(flow)
 
 
-@pytest.mark.parametrize("content", ["other version", "no database"])
+@pytest.mark.parametrize("content", ["other version", "no database", "another program's"])
 def test_data_of_another_kind(go, tmp_path, stand_in, content):
-    if content == "other version":
+    if content != "no database":
         db = sqlite3.connect(tmp_path / "engine.sqlite3")
-        db.execute("PRAGMA user_version = 99")
+        db.execute("PRAGMA user_version = 99" if content == "other version" else "CREATE TABLE films (name TEXT)")
         db.close()
     else:
         (tmp_path / "engine.sqlite3").write_bytes(b"no database" * 1000)

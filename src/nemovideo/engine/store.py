@@ -127,6 +127,9 @@ class Store:
             for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
                 db.execute(f"PRAGMA {pragma}")
             found = int(db.execute("PRAGMA user_version").fetchone()[0])
+            if found == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                db.close()
+                raise EngineError(f"{self._path} is no engine's database.", hint="Name another data folder.")
             if found == 0:
                 db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
             elif found != SCHEMA_VERSION:
