@@ -176,8 +176,7 @@ class JobQueue:
                 return _failure("disk_full", "The engine's disk is full.", permanent=False)
             case _:
                 _log.error("render %s failed", row.id, exc_info=error)
-                message = "The engine met an error of its own; its log has the details."
-                return _failure("engine", message, permanent=False)
+                return _failure("engine", "The engine met an error of its own; see its log.", permanent=False)
 
     async def _render(self, job: Job, target: Path) -> RenderResult:
         row = job.row
