@@ -107,3 +107,11 @@ def test_preset_is_slower_where_pictures_are_small():
     assert preset("h264", "balanced", 1e6, share=0.6) == "slow"
     assert preset("h264", "balanced", 1e6, share=1.0) == "medium"
     assert preset("av1", "balanced", 60e6) == "8"
+
+
+def test_a_still_picture_is_not_starved_by_a_limit_near_its_own_size():
+    still = media(width=640, height=360, seconds=600.0, video_bytes=208_000)
+    choice = choose(still, WISH, limit=450_000, container="mp4")
+    assert (choice.picture.width, choice.picture.fps, choice.starved, choice.reorder) == (640, None, False, False)
+    tighter = choose(still, WISH, limit=242_000, container="mp4")
+    assert (tighter.picture.width, tighter.picture.fps, tighter.starved) == (640, 12.5, False)

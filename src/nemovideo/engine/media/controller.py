@@ -29,6 +29,10 @@ _CAREFUL_AIM = 0.975
 _FULL = {"fast": 0.95, "balanced": 0.97, "best": 0.975}
 """Share of the limit under which a correction is worth its time."""
 _CORRECTIONS = 2
+_LONG = 250
+"""Pictures of the floor encode from which on B-frames save more than they cost."""
+_WORTH_A_TRY = 0.8
+"""Share of the floor's size under which no rate is tried either."""
 
 Share = Callable[[float], None]
 
@@ -58,7 +62,7 @@ class Controller:
         sound = plan_sound(self._source, self._request, self._container, limit)
         choice = self._choose(sound, limit)
         if choice.starved:
-            return await self._from_the_floor(limit)
+            return await self._from_the_floor(limit, untried=True)
         return await self._from_the_top(sound, choice, limit) or await self._from_the_floor(limit)
 
     def _choose(self, sound: Sound, limit: int, below: float | None = None) -> Choice:
@@ -83,7 +87,7 @@ class Controller:
 
     async def _from_the_top(self, sound: Sound, choice: Choice, limit: int) -> Fitted | None:
         """Two passes at the planned picture, then at one rung less; None when neither fits."""
-        job = self._job(choice.picture, sound)
+        job = replace(self._job(choice.picture, sound), reorder=choice.reorder)
         if job.picture.frames(self._source) < BRIEF:
             return await self._of_a_moment(job, limit)
         rate = self._rate(choice.budget.video)
@@ -99,7 +103,7 @@ class Controller:
         lower = self._choose(sound, limit, below=choice.picture.rung)
         if lower.picture.rung >= choice.picture.rung or lower.starved:
             return None
-        job = job.at(lower.picture)
+        job = replace(job, picture=lower.picture, reorder=lower.reorder)
         await job.first_pass(self._rate(lower.budget.video), _part(self._on_share, 0.85, 0.9))
         return await self._second_passes(job, int(lower.budget.video * 0.97), limit, (0.9, 0.97))
 
@@ -112,8 +116,10 @@ class Controller:
     def _tell(self, job: Job, made: Encoded) -> None:
         self._trials.append({"picture": f"{job.picture.width}x{job.picture.height}", "size": made.size})
 
-    async def _second_passes(self, job: Job, video_bytes: int, limit: int, span: tuple[float, float]) -> Fitted | None:
-        """A second pass, and at most two more with the same statistics; the largest that fits, or None."""
+    async def _second_passes(
+        self, job: Job, video_bytes: int, limit: int, span: tuple[float, float], corrections: int = _CORRECTIONS
+    ) -> Fitted | None:
+        """A second pass, and a few more with the same statistics; the largest that fits, or None."""
         start, end = span
         # A miss costs another second pass, which is dear at full size: there a little more room is left.
         dear = job.picture.rung == 1.0 and job.picture.pixel_rate(self._source) > 9e6
@@ -123,7 +129,7 @@ class Controller:
         tried: set[int] = set()
         cap = more_than_source(self._source, self._request.codec)
         best: Encoded | None = None
-        for _ in range(1 + _CORRECTIONS):
+        for _ in range(1 + corrections):
             capped = asked >= cap
             asked = min(asked, cap)
             try:
@@ -153,32 +159,55 @@ class Controller:
             await asyncio.to_thread(drop.file.unlink)
         return keep
 
-    async def _from_the_floor(self, limit: int) -> Fitted:
-        """The least encode there is; where it leaves room, something better between it and the limit."""
+    async def _from_the_floor(self, limit: int, *, untried: bool = False) -> Fitted:
+        """The least encode there is; where it leaves room, something better between it and the limit.
+
+        Where it is over and all rates are `untried`, one is tried: it may get a little under what a quality does.
+        """
         sound = leanest(self._source, self._request, self._container)
         sound = await encode_sound(self._source, sound, self._work, "lean")
-        picture = floor(self._source, self._request)
-        job = replace(self._job(picture, sound), lean=True, subtitles=())
-        least = await job.constant(FLOOR_CRF[self._request.codec], self._name(), _part(self._on_share, 0.3, 0.5))
-        self._trials.append({"picture": f"{picture.width}x{picture.height}", "size": least.size, "floor": True})
+        least = await self._floor(sound, limit)
+        near = untried and least.size > limit >= least.size * _WORTH_A_TRY
+        if (limit >= least.size * 1.1 or near) and (made := await self._near_the_floor(least, sound, limit)):
+            return made
         if least.size > limit:
             raise TargetNotMet(
                 f"{self._source.path.name} cannot be made to fit under {limit} bytes; the least is {least.size} bytes",
                 least_bytes=least.size,
                 hint=f"Allow at least {least.size} bytes, or trim the video first.",
             )
-        fallback = self._fitted(job, least, ("the smallest picture there is: the limit leaves no more",))
-        if limit < least.size * 1.1:
-            return fallback
-        return await self._above_the_floor(sound, limit) or fallback
+        return least
 
-    async def _above_the_floor(self, sound: Sound, limit: int) -> Fitted | None:
+    async def _floor(self, sound: Sound, limit: int) -> Fitted:
+        """The coarsest encode of the smallest picture. Its size, where it is over the limit, knows nothing of it.
+
+        Without B-frames MP4's index is smaller, with them the pictures are: of a long clip both are tried.
+        """
+        picture = floor(self._source, self._request)
+        job = replace(self._job(picture, sound), lean=True, reorder=False, subtitles=())
+        least = await self._coarsest(job, (0.3, 0.4))
+        if least.size > limit and self._request.codec != "av1" and picture.frames(self._source) >= _LONG:
+            least = min(least, await self._coarsest(replace(job, reorder=True), (0.4, 0.5)), key=lambda it: it.size)
+        return least
+
+    async def _coarsest(self, job: Job, span: tuple[float, float]) -> Fitted:
+        made = await job.constant(FLOOR_CRF[self._request.codec], self._name(), _part(self._on_share, *span))
+        picture = job.picture
+        self._trials.append({"picture": f"{picture.width}x{picture.height}", "size": made.size, "floor": True})
+        return self._fitted(job, made, ("the smallest picture there is: the limit leaves no more",))
+
+    async def _near_the_floor(self, least: Fitted, sound: Sound, limit: int) -> Fitted | None:
         choice = self._choose(sound, limit)
-        if choice.budget.video <= 0:
+        under = least.size > limit
+        picture = least.picture if under else choice.picture
+        if choice.budget.video <= 0 or (under and picture.frames(self._source) < _LONG):
             return None
-        job = replace(self._job(choice.picture, sound), lean=True, subtitles=())
-        await job.first_pass(self._rate(choice.budget.video), _part(self._on_share, 0.5, 0.6))
-        return await self._second_passes(job, choice.budget.video, limit, (0.6, 0.8))
+        job = replace(self._job(picture, sound), lean=True, reorder=under, subtitles=())
+        try:
+            await job.first_pass(self._rate(choice.budget.video), _part(self._on_share, 0.5, 0.6))
+        except RateTooLow:
+            return None
+        return await self._second_passes(job, choice.budget.video, limit, (0.6, 0.8), 0 if under else _CORRECTIONS)
 
     def _job(self, picture: Picture, sound: Sound) -> Job:
         return Job(

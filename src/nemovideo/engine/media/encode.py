@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from nemovideo.engine.media import normalise, subtitles
@@ -55,7 +55,12 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One source, one picture size, one sound: whatever encode is asked for of them."""
+    """One source, one picture size, one sound: whatever encode is asked for of them.
+
+    Attributes:
+        lean: with one key picture and no greeting, for the least of sizes.
+        reorder: with B-frames; in MP4 each picture then costs 8 bytes of index.
+    """
 
     media: Media
     request: CompressRequest
@@ -65,10 +70,7 @@ class Job:
     sound: Sound
     subtitles: tuple[int, ...] = ()
     lean: bool = False
-
-    def at(self, picture: Picture) -> Job:
-        """The same at another size; statistics are kept apart by rung."""
-        return replace(self, picture=picture)
+    reorder: bool = True
 
     @property
     def preset(self) -> str:
@@ -161,8 +163,10 @@ class Job:
         else:
             words += ["-crf", str(value)]
         if self.lean:
-            # B-frames cost 8 bytes each in the index; key frames are dear; x264's own greeting is 700 bytes of SEI.
-            words += ["-bf", "0", "-g", "9999", "-bsf:v", "filter_units=remove_types=6"]
+            # Key frames are dear; x264's own greeting is 700 bytes of SEI.
+            words += ["-g", "9999", "-bsf:v", "filter_units=remove_types=6"]
+        if not self.reorder:
+            words += ["-bf", "0"]
         return words
 
     def _x265(self, number: int, value: float) -> list[str]:
@@ -174,7 +178,9 @@ class Job:
         else:
             words += ["-crf", str(value)]
         if self.lean:
-            parameters += ["bframes=0", "keyint=9999"]
+            parameters.append("keyint=9999")
+        if not self.reorder:
+            parameters.append("bframes=0")
         if MUXERS[self.container] in {"mp4", "mov"}:
             words += ["-tag:v", "hvc1"]
         return [*words, "-x265-params", ":".join(parameters)]

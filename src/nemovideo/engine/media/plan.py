@@ -43,7 +43,15 @@ _EASY = 0.03
 _HOLDS = {"hevc": 1.5, "av1": 1.8, "vp9": 1.4, "mpeg2video": 0.5, "mpeg4": 0.7, "mjpeg": 0.2}
 """How much more picture a bit of each codec holds than one of H.264."""
 LEAST_FRAME_BYTES = 36
-"""Bytes below which a coded picture of the smallest rung does not go, headers included."""
+"""Bytes below which a coded picture of the smallest rung does not go, headers included, unless it is an easy one."""
+LEAST_OF_SOURCE = 0.6
+"""Share of what the source's own pictures take that is enough for an easy one."""
+SKIPPED = (16.5, 1 / 170)
+"""Bytes of a picture in which nothing moves: at all, and for each block of 16x16 (x264 CABAC: 21 at 640x360)."""
+INDEX_OF_B_FRAMES = 8
+"""Bytes of an MP4's index that each picture costs when B-frames reorder them."""
+LARGEST_INDEX = 0.2
+"""Share of the limit from which on that index is worth doing without."""
 AUDIO_SHARE = 0.12
 """Share of the limit that sound may take before it is encoded smaller."""
 
@@ -91,11 +99,15 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A picture and what it may cost; `starved` when even the smallest is short of bits."""
+    """A picture and what it may cost; `starved` when even the smallest is short of bits.
+
+    Without `reorder` the plan is for an encode without B-frames: their index would leave too little of the limit.
+    """
 
     picture: Picture
     budget: Budget
     starved: bool
+    reorder: bool = True
 
 
 def ladder(media: Media, request: CompressRequest) -> tuple[Picture, ...]:
@@ -153,14 +165,16 @@ def _lasts(media: Media, fps: float) -> bool:
     return media.video is not None and media.video.duration * fps >= 3
 
 
-def overhead(container: str, *, video_packets: int, audio_packets: int, steady: bool = True) -> int:
+def overhead(
+    container: str, *, video_packets: int, audio_packets: int, steady: bool = True, reorder: bool = True
+) -> int:
     """Bytes that the container will take, somewhat on the safe side (measured: 8 to 21 a packet in MP4).
 
     MP4 tells every packet's size (4), composition offsets of B-frames (8 in the worst case), durations where they vary
     (8), and the place of every chunk of the interleaving.
     """
     if container in {"mp4", "mov", "m4v"}:
-        video = 13 if steady else 20
+        video = (13 if steady else 20) - (0 if reorder else INDEX_OF_B_FRAMES)
         return 1900 + video * video_packets + 7 * audio_packets
     return 1400 + 9 * video_packets + 8 * audio_packets
 
@@ -197,30 +211,41 @@ def choose(
     rungs = [p for p in ladder(media, request) if below is None or p.rung < below] or [ladder(media, request)[-1]]
     steady = media.video is None or not media.video.vfr
 
-    def judged(picture: Picture) -> tuple[Budget, float]:
-        frames = picture.frames(media)
+    def budget(picture: Picture, *, reorder: bool = True) -> Budget:
         cost = overhead(
-            container, video_packets=frames, audio_packets=audio_packets, steady=steady or picture.fps is not None
+            container,
+            video_packets=picture.frames(media),
+            audio_packets=audio_packets,
+            steady=steady or picture.fps is not None,
+            reorder=reorder,
         )
-        budget = Budget(limit, audio_bytes, cost)
-        return budget, budget.video * 8 / max(1, frames * picture.width * picture.height)
+        return Budget(limit, audio_bytes, cost)
+
+    def fed(picture: Picture, enough: float) -> Choice | None:
+        frames = max(1, picture.frames(media))
+        index_is_large = INDEX_OF_B_FRAMES * frames > LARGEST_INDEX * limit
+        for reorder in (True, False) if index_is_large else (True,):
+            share = budget(picture, reorder=reorder)
+            bits = share.video * 8 / (frames * picture.width * picture.height)
+            if bits >= enough and share.video >= _least(media, picture):
+                return Choice(picture, share, starved=False, reorder=reorder)
+        return None
 
     enough = _enough(media, request.codec)
     for picture in rungs:
-        budget, bits = judged(picture)
-        if bits >= enough and budget.video >= LEAST_FRAME_BYTES * picture.frames(media):
-            return Choice(picture, budget, starved=False)
-    picture = rungs[-1]
-    native = picture.fps or media.fps
-    divisor = 1
+        if choice := fed(picture, enough):
+            return choice
+    native = rungs[-1].fps or media.fps
+    divisor, slow = 1, rungs
     while True:
-        budget, bits = judged(picture)
-        fed = bits >= enough / 3 and budget.video >= LEAST_FRAME_BYTES * picture.frames(media)
+        if choice := fed(slow[-1], enough / 3):
+            # Of a still picture it is the number of pictures that costs, not their size.
+            return next((larger for p in slow if (larger := fed(p, enough))), choice)
         slower = native / (divisor + 1)
-        if fed or slower < LEAST_FPS or not _lasts(media, slower):
-            return Choice(picture, budget, starved=not fed)
+        if slower < LEAST_FPS or not _lasts(media, slower):
+            return Choice(slow[-1], budget(slow[-1]), starved=True)
         divisor += 1
-        picture = replace(picture, fps=native / divisor)
+        slow = [replace(picture, fps=slower) for picture in rungs]
 
 
 def _enough(media: Media, codec: Codec) -> float:
@@ -231,6 +256,16 @@ def _enough(media: Media, codec: Codec) -> float:
     spent = video.bytes * 8 / max(1, video.frames * video.width * video.height) * _HOLDS.get(video.codec, 1.0)
     easy = math.sqrt(min(1.0, spent / _EASY))
     return min(ENOUGH[codec], ENOUGH_OF_SOURCE[codec] * spent * easy)
+
+
+def _least(media: Media, picture: Picture) -> float:
+    """Bytes that the pictures of an encode take at least."""
+    video = media.video
+    if video is None:
+        return 0.0
+    still = SKIPPED[0] + SKIPPED[1] * math.ceil(picture.width / 16) * math.ceil(picture.height / 16)
+    easy = max(still, LEAST_OF_SOURCE * video.bytes / video.frames)
+    return min(LEAST_FRAME_BYTES, easy) * picture.frames(media)
 
 
 def preset(codec: Codec, effort: Effort, pixel_rate: float, *, share: float = 0.0) -> str:
