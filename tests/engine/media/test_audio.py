@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.engine.media.conftest import media
 
 from nemovideo.engine.media.audio import leanest, plan_sound
@@ -41,3 +43,9 @@ def test_more_than_the_source_had_is_not_spent():
 
 def test_silent_film_has_no_sound():
     assert plan_sound(media(), WISH, "mp4", 10**6).how == "none"
+
+
+def test_a_low_rate_is_raised_for_the_encoders_first_samples_are_long_at_it():
+    assert FILM.audio is not None
+    phone = replace(FILM, audio=replace(FILM.audio, rate=8000, codec="amrnb"))
+    assert plan_sound(phone, WISH, "mkv", 10**7).rate >= 22_050

@@ -112,8 +112,9 @@ def _encode(track: AudioTrack, codec: str, kbps: int) -> Sound:
         packets = round(track.duration * 50) + 2
     else:
         most = 24_000 if kbps <= 32 else 32_000 if kbps <= 48 and channels == 1 else 48_000
-        allowed = (8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
-        rate = max((r for r in allowed if r <= min(most, track.rate or 48_000)), default=8000)
+        # Not under 22 kHz, whatever the source has: of 8 kHz the encoder's first 1024 samples are 0.13 s.
+        allowed = (22_050, 24_000, 32_000, 44_100, 48_000)
+        rate = max((r for r in allowed if r <= min(most, track.rate or 48_000)), default=24_000)
         packets = round(track.duration * rate / 1024) + 2
     size = int(kbps * 125 * track.duration) + 64
     return Sound(how="encode", codec=codec, bytes=size, packets=packets, kbps=kbps, channels=channels, rate=rate)
