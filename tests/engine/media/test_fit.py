@@ -160,6 +160,17 @@ def test_refusals(run: Any, make: Make, talk: Path, sound_only: Path, tmp_path: 
         run(make(talk, 60_000, container="xyz"))
 
 
+def test_a_picture_too_small_for_a_codec_is_refused_before_encoding(run: Any, make: Make, tmp_path: Path):
+    tiny = tmp_path / "tiny.mkv"
+    ffmpeg("-f", "lavfi", "-i", "color=s=8x8:r=5:d=1", "-c:v", "ffv1", tiny)
+    with pytest.raises(UsageError, match=r"hevc cannot hold a picture of 8x8.*h264"):
+        run(make(tiny, 60_000, codec="hevc"))
+
+
+def test_a_very_low_rate_gives_one_picture(run: Any, make: Make, talk: Path):
+    assert run(make(talk, 60_000, fps=0.01)).result.video.frames == 1
+
+
 def test_cancelling_leaves_nothing(run: Any, talk: Path, tmp_path: Path):
     async def flow() -> None:
         source = await probe(talk)

@@ -10,7 +10,7 @@ import pytest
 from tests.engine.media.conftest import ffmpeg
 
 from nemovideo.engine.media.media import media_from_json
-from nemovideo.engine.media.probe import probe
+from nemovideo.engine.media.probe import probe, understand
 from nemovideo.errors import DamagedFile, SourceNotFound, UnsupportedFile
 
 
@@ -102,6 +102,33 @@ def test_no_ffmpeg_library_is_loaded_here(talk: Path):
         "maps = pathlib.Path('/proc/self/maps')\nassert not maps.exists() or 'libav' not in maps.read_text()\n"
     )
     subprocess.run([sys.executable, "-c", program, talk], check=True)
+
+
+def test_codecs_that_are_not_read_are_named(run: Any, talk: Path, tmp_path: Path):
+    odd, dumb, loud = tmp_path / "odd.mkv", tmp_path / "dumb.mkv", tmp_path / "loud.mka"
+    ffmpeg("-i", talk, "-frames:v", 3, "-c:v", "asv1", odd)
+    with pytest.raises(UnsupportedFile, match="picture is coded as asv1, which is not read here"):
+        run(probe(odd))
+    ffmpeg("-i", talk, "-c:v", "copy", "-c:a", "wavpack", dumb)
+    found = run(probe(dumb))
+    assert (found.audio, found.unread) == (None, ("wavpack",))
+    ffmpeg("-i", dumb, "-vn", "-c", "copy", "-f", "matroska", loud)
+    with pytest.raises(UnsupportedFile, match="sound is coded as wavpack"):
+        run(probe(loud))
+
+
+def test_a_picture_too_large_is_refused_with_its_size(run: Any, tmp_path: Path):
+    large = tmp_path / "large.mkv"
+    ffmpeg("-f", "lavfi", "-i", "color=s=8200x8200", "-frames:v", 1, "-c:v", "mjpeg", large)
+    with pytest.raises(UnsupportedFile, match="8200x8200 is larger"):
+        run(probe(large))
+
+
+def test_damage_is_told_without_advice_for_programmers():
+    advice = "Could not find codec parameters. Consider increasing the value for the 'analyzeduration'"
+    with pytest.raises(DamagedFile) as raised:
+        understand(Path("film.mov"), 9, "mov", {"error": "damaged", "message": "Invalid data"}, said=advice)
+    assert "analyzeduration" not in str(raised.value)
 
 
 CLIPS = {

@@ -110,10 +110,24 @@ def test_full_disk_is_named(run: Any):
         run(_run(command))
 
 
+@linux
+def test_who_is_killed_may_try_again(run: Any):
+    with pytest.raises(EngineError, match=r"was killed \(signal 9\)") as raised:
+        run(_run([PYTHON, "-c", "import os; os.kill(os.getpid(), 9)"]))
+    assert raised.value.retryable
+
+
+def test_what_was_said_names_no_folder(run: Any, tmp_path: Path):
+    program = "import sys; sys.exit(f'Error opening {sys.argv[1]}')"
+    outcome = run(_run([PYTHON, "-c", program, f"file:{tmp_path / 'film.mp4'}"], cwd=tmp_path))
+    assert outcome.why() == "Error opening film.mp4"
+
+
 def test_full_disk_is_found_out_when_nothing_says_so(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("nemovideo.engine.media.process._ROOM", 1 << 62)
-    with pytest.raises(DiskFull):
+    with pytest.raises(DiskFull) as raised:
         run(_run(["false"], cwd=tmp_path))
+    assert str(tmp_path) not in str(raised.value)
     assert run(_run(["true"], cwd=tmp_path)).code == 0
 
 

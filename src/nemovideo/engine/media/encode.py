@@ -22,7 +22,7 @@ from nemovideo.engine.media.sync import delays
 from nemovideo.errors import DamagedFile, EngineError
 from nemovideo.protocol.compress import Codec, CompressRequest
 
-__all__ = ["FLOOR_CRF", "MUXERS", "PLEASING_CRF", "Encoded", "Job", "RateTooLow"]
+__all__ = ["FLOOR_CRF", "LEAST_SIDES", "MUXERS", "PLEASING_CRF", "Encoded", "Job", "RateTooLow"]
 
 MUXERS = {"mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
 """Suffix of the result -> FFmpeg's muxer."""
@@ -32,6 +32,9 @@ PLEASING_CRF: dict[Codec, int] = {"h264": 21, "hevc": 23, "av1": 30}
 
 FLOOR_CRF: dict[Codec, int] = {"h264": 51, "hevc": 51, "av1": 63}
 """The coarsest quality of each encoder."""
+
+LEAST_SIDES: dict[Codec, int] = {"h264": 2, "hevc": 16, "av1": 16}
+"""Pixels of the shortest side that each encoder takes; SVT-AV1 takes some smaller ones, but not in two passes."""
 
 _FORGIVEN = 0.01
 """Share of pictures that may come torn from formats that are cut anywhere (broadcast recordings)."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from nemovideo.engine.media.process import Limits, run
 from nemovideo.errors import EngineError, FFmpegMissing
 
-__all__ = ["THREADS", "Features", "features", "find_ffmpeg", "head", "opened"]
+__all__ = ["MAX_PIXELS", "READ", "THREADS", "Features", "features", "find_ffmpeg", "head", "opened"]
 
 THREADS = 2
 """Threads of each decoder and encoder; fixed, since a result must not depend on the machine (least_bytes must work)."""
@@ -32,6 +32,8 @@ _DECODERS = (
     "pcm_u8,pcm_s8,pcm_alaw,pcm_mulaw,pcm_bluray,pcm_dvd,"
     "mov_text,subrip,srt,ass,ssa,webvtt,text"
 )
+READ = frozenset(_DECODERS.split(","))
+"""Codecs that are read, each under all names of its decoders."""
 
 
 @dataclass(frozen=True, slots=True)

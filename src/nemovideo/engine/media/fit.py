@@ -11,11 +11,11 @@ from typing import Any
 
 from nemovideo.engine.media import normalise, quality
 from nemovideo.engine.media.controller import Controller
-from nemovideo.engine.media.encode import MUXERS
+from nemovideo.engine.media.encode import LEAST_SIDES, MUXERS
 from nemovideo.engine.media.ffmpeg import find_ffmpeg
 from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.media import Media
-from nemovideo.engine.media.plan import exceeds
+from nemovideo.engine.media.plan import exceeds, ladder
 from nemovideo.engine.media.progress import Monotone
 from nemovideo.engine.media.remux import remux
 from nemovideo.engine.media.sync import JUMPING
@@ -101,6 +101,7 @@ async def fit(
     _refuse(source, request, container)
     fitted = await _kept(source, request, container, work)
     if fitted is None:
+        _refuse_small(source, request)
         fitted = await Controller(source, request, container, work, progress.part(0.0, 0.92)).run()
         grown = request.max_bytes is None and fitted.size >= source.size
         smaller = await _kept(source, request, container, work, grown=True) if grown else None
@@ -113,7 +114,7 @@ async def fit(
     size = await deliver(fitted.file, target)
     if request.max_bytes is not None and size > request.max_bytes:
         await asyncio.to_thread(target.unlink)
-        raise EngineError(f"The result grew to {size} bytes on its way to {target}")
+        raise EngineError(f"The result grew to {size} bytes on its way to {target.name}")
     progress(1.0)
     return _report(source, request, fitted, size, judged)
 
@@ -130,6 +131,16 @@ def _refuse(source: Media, request: CompressRequest, container: str) -> None:
         raise UsageError(f"Results cannot be .{container}; they can be {', '.join(sorted(MUXERS))}")
     if container == "webm" and request.codec != "av1":
         raise UsageError(f".webm cannot hold {request.codec}", hint="Ask for AV1, or name an .mp4.")
+
+
+def _refuse_small(source: Media, request: CompressRequest) -> None:
+    picture, least = ladder(source, request)[0], LEAST_SIDES[request.codec]
+    if min(picture.width, picture.height) < least:
+        raise UsageError(
+            f"{request.codec} cannot hold a picture of {picture.width}x{picture.height}: "
+            f"each side must have {least} pixels at least",
+            hint="Ask for h264.",
+        )
 
 
 async def _kept(
@@ -221,8 +232,10 @@ def _dropped(source: Media) -> list[str]:
     said: list[str] = []
     if source.video_tracks > 1:
         said.append(f"{source.video_tracks - 1} more picture track(s) left out: the largest default one was taken")
-    if source.audio_tracks > 1:
+    if source.audio_tracks > 1 and source.audio is not None:
         said.append(f"{source.audio_tracks - 1} more sound track(s) left out: the default one was taken")
+    if source.unread and source.audio is None:
+        said.append(f"sound left out: it is coded as {source.unread[0]}, which is not read here")
     if images := [track for track in source.subtitles if not track.text]:
         said.append(f"{len(images)} subtitle track(s) made of pictures left out")
     if source.data_tracks:

@@ -100,6 +100,7 @@ class Media:
         container: the name a person knows ("mp4", "mkv", "ts"); `demuxer` is FFmpeg's.
         duration: seconds from the first to the end of the last packet of the chosen tracks.
         width, height: as displayed: upright, with square pixels.
+        unread: codecs of the sound tracks that are left out because they are not read here.
         zero: the time of the file that FFmpeg calls zero: its earliest of all tracks.
     """
 
@@ -119,6 +120,7 @@ class Media:
     audio_tracks: int = 0
     data_tracks: int = 0
     zero: float = 0.0
+    unread: tuple[str, ...] = ()
 
     @property
     def hdr(self) -> bool:
@@ -145,5 +147,6 @@ def media_from_json(fields: Mapping[str, Any]) -> Media:
         "video": VideoTrack(**track) if track else None,
         "audio": AudioTrack(**fields["audio"]) if fields["audio"] else None,
         "subtitles": tuple(SubtitleTrack(**subtitle) for subtitle in fields["subtitles"]),
+        "unread": tuple(fields["unread"]),
     }
     return Media(**{**fields, **parts})

@@ -29,7 +29,7 @@ def chain(media: Media, picture: Picture, *, keep_hdr: bool = False) -> str:
     if video.interlaced:
         steps.append("bwdif=mode=send_frame:parity=auto:deint=interlaced")
     if picture.fps is not None:
-        steps.append(f"fps=fps={Fraction(picture.fps).limit_denominator(1001)}:round=near")
+        steps.append(f"fps=fps={_rate(picture.fps)}:round=near")
     elif tick := _steady_tick(media.demuxer, video):
         steps.append(f"settb=expr={tick}")
     if video.alpha:
@@ -44,6 +44,11 @@ def chain(media: Media, picture: Picture, *, keep_hdr: bool = False) -> str:
     if video.hdr is None and (tags := _tags(video, media.height)):
         steps.append(f"setparams={tags}")
     return ",".join(steps)
+
+
+def _rate(fps: float) -> Fraction:
+    # Rates of a picture in minutes are no 24000/1001: a small denominator would make them zero.
+    return Fraction(fps).limit_denominator(1001 if fps >= 1 else 1_000_000)
 
 
 def _scaled(video: VideoTrack, picture: Picture) -> str:

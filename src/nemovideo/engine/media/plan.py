@@ -121,7 +121,10 @@ def ladder(media: Media, request: CompressRequest) -> tuple[Picture, ...]:
         most = min(1.0, request.max_height / short, (request.max_height * 16 / 9) / long)
     video = media.video
     native = video.fps if video else 0.0
-    fps = request.fps if request.fps is not None and request.fps < native * 0.999 else None
+    fps = request.fps
+    if fps is not None and video is not None:
+        fps = max(fps, 1 / max(video.duration, 0.001))  # one picture at least
+        fps = fps if fps < native * 0.999 else None
     pictures: list[Picture] = []
     for rung in RUNGS:
         picture = Picture(_even(media.width * most * rung), _even(media.height * most * rung), fps, rung)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from nemovideo.engine.media.ffmpeg import MAX_PIXELS, READ
 from nemovideo.engine.media.media import AudioTrack, Media, SubtitleTrack, VideoTrack
 from nemovideo.engine.media.process import Limits, Outcome, run
 from nemovideo.engine.media.scanner import MEMORY, SCAN, site, take
@@ -24,6 +25,8 @@ __all__ = ["probe", "understand"]
 
 _TEXT_SUBTITLES = frozenset({"mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text"})
 _HDR: dict[int, Literal["hlg", "pq"]] = {16: "pq", 18: "hlg"}
+_JARGON = "Consider increasing"
+"""Of FFmpeg's advice to those who call it with options; a person has none to give."""
 _FORGIVING = frozenset({"mpegts", "mpeg", "mpegvideo"})
 """Broadcast formats: they may be cut anywhere, so a torn packet at an end is no damage."""
 
@@ -36,7 +39,8 @@ async def probe(path: Path) -> Media:
 
     Raises:
         SourceNotFound: there is no such file, or it may not be read.
-        UnsupportedFile: it is no media (empty, a folder, text, a playlist), whatever it is called.
+        UnsupportedFile: it is no media (empty, a folder, text, a playlist), whatever it is called, or of a codec or
+            size that is not read.
         DamagedFile: it is media, but its structure is broken or its end is missing.
         MissingExtra: PyAV is not installed.
         EngineError: the scan did not end in time.
@@ -96,16 +100,24 @@ def understand(
             f"PyAV does not load: {found['message']}", hint='Install it with: python -m pip install "nemovideo[engine]"'
         )
     if "error" in found:
-        raise DamagedFile(f"{path.name} is damaged: {said or found['message']}")
+        wrong = found["message"] if not said or _JARGON in said else said
+        raise DamagedFile(f"{path.name} is damaged: {wrong}")
     tracks: list[Mapping[str, Any]] = found["tracks"]
     shown = next((t for t in tracks if t["index"] == found["shown"]), None)
     heard = max(
-        (t for t in tracks if t["kind"] == "audio" and t["packets"] and t["codec"]),
+        (t for t in tracks if t["kind"] == "audio" and t["packets"] and t["codec"] in READ),
         key=lambda t: (t["default"], t["channels"], -t["index"]),
         default=None,
     )
+    unread = tuple(
+        t["codec"] or "unknown" for t in tracks if t["kind"] == "audio" and t["packets"] and t["codec"] not in READ
+    )
     if shown is None and heard is None:
+        if unread:
+            raise UnsupportedFile(f"{path.name}: its sound is coded as {unread[0]}, which is not read here")
         raise UnsupportedFile(f"{path.name} holds neither a picture nor sound")
+    if shown is not None and demuxer not in IMAGES:
+        _refuse_unread(path, shown)
     _refuse_damage(path, demuxer, found, shown)
     video = _video(shown) if shown else None
     audio = _audio(heard) if heard else None
@@ -136,9 +148,21 @@ def understand(
         ),
         video_tracks=sum(t["kind"] == "video" and not t["attached"] for t in tracks),
         audio_tracks=sum(t["kind"] == "audio" for t in tracks),
+        unread=unread,
         zero=min((start for start, _ in ends), default=0.0) if found.get("zero") is None else found["zero"],
         data_tracks=sum(t["kind"] in {"data", "attachment"} or bool(t.get("attached")) for t in tracks),
     )
+
+
+def _refuse_unread(path: Path, shown: Mapping[str, Any]) -> None:
+    codec, width, height = shown["codec"], shown["width"], shown["height"]
+    if codec is not None and codec not in READ:
+        raise UnsupportedFile(f"{path.name}: its picture is coded as {codec}, which is not read here")
+    if width * height > MAX_PIXELS:
+        raise UnsupportedFile(
+            f"{path.name}: its picture of {width}x{height} is larger than is read here",
+            hint=f"Up to {MAX_PIXELS} pixels are read, as 8192x8192 has.",
+        )
 
 
 def _refuse_damage(path: Path, demuxer: str, found: Mapping[str, Any], shown: Mapping[str, Any] | None) -> None:

@@ -80,7 +80,9 @@ class Outcome:
         """The last meaningful line of stderr, without FFmpeg's addresses."""
         lines = [re.sub(r"\[([^\]]*?) @ 0x[0-9a-f]+\] *", "", line).strip() for line in self.tail.splitlines()]
         useful = [line for line in lines if line and not line.startswith(("Conversion failed", "Exiting"))]
-        return useful[-1][:300] if useful else f"exit code {self.code}"
+        if useful:
+            return useful[-1][:300]
+        return f"signal {-self.code}" if self.code < 0 else f"exit code {self.code}"
 
 
 async def run(
@@ -114,9 +116,12 @@ async def run(
                     group.create_task(_drain_stderr(process, outcome))
                     outcome.code = await process.wait()
         except TimeoutError:
-            raise EngineError(f"{Path(command[0]).name} did not end within {limits.wall:.0f} s") from None
+            raise EngineError(f"{_named(command)} did not end within {limits.wall:.0f} s") from None
+    outcome.tail = _without_folders(outcome.tail, command, cwd)
     if outcome.code != 0 and (_DISK_FULL.search(outcome.tail) or await asyncio.to_thread(_no_room, cwd)):
-        raise DiskFull(f"No space left on the disk of {cwd or 'the work folder'}")
+        raise DiskFull("No space left on the disk of the engine's work folder")
+    if outcome.code == -signal.SIGKILL:
+        raise EngineError(f"{_named(command)} was killed (signal {-outcome.code})", retryable=True)
     if outcome.code != 0 and _TOO_LARGE.search(outcome.tail):
         raise EngineError("FFmpeg wrote more than it may: the output grew past its limit")
     return outcome
@@ -134,6 +139,20 @@ def plain_errors() -> Generator[None, None, None]:
 def _first(group: ExceptionGroup[Exception]) -> Exception:
     first = group.exceptions[0]
     return _first(cast("ExceptionGroup[Exception]", first)) if isinstance(first, ExceptionGroup) else first
+
+
+def _named(command: Sequence[str]) -> str:
+    """The program as a person knows it: no path of this machine."""
+    name = Path(command[0]).name
+    return "FFmpeg" if name.startswith("ffmpeg") else name
+
+
+def _without_folders(text: str, command: Sequence[str], cwd: Path | None) -> str:
+    """What a program said, without the folders of its files: its words end in messages to whoever asked."""
+    folders = {str(Path(word.removeprefix("file:")).parent) for word in command if word.startswith("file:/")}
+    for folder in sorted(folders | ({str(cwd)} if cwd else set()), key=len, reverse=True):
+        text = text.replace(f"file:{folder}/", "").replace(f"{folder}/", "")
+    return text
 
 
 def launcher(limits: Limits, *options: str) -> list[str]:
@@ -183,7 +202,7 @@ async def _start(
             pass_fds=keep,
         )
     except OSError as error:
-        raise EngineError(f"Cannot start {command[0]}: {error.strerror}") from error
+        raise EngineError(f"Cannot start {Path(command[0]).name}: {error.strerror}") from error
 
 
 async def _reap(process: asyncio.subprocess.Process) -> None:

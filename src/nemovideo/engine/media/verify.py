@@ -93,7 +93,7 @@ def _deliver(file: Path, target: Path) -> int:
             _across(file, target)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFull(f"No space left on the disk of {target}") from error
+            raise DiskFull(f"No space left on the disk of {target.name}") from error
         raise
     return target.stat().st_size
 
