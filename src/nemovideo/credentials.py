@@ -97,10 +97,6 @@ class Credentials:
                 await self._obtain(fetch)
         return True
 
-    async def forget(self) -> None:
-        """Drop a token that is kept on disk."""
-        await asyncio.to_thread(self._file.write, self._origin, None)
-
     async def _obtain(self, fetch: FetchToken) -> str:
         waited = 0.0
         while True:

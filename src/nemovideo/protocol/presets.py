@@ -1,7 +1,8 @@
 """What the services that people share videos on accept, as data.
 
-Each row has the largest upload in bytes, and the day the figure was last known to be true: these limits move
-(Discord went 8 → 25 → 10 MB within two years), so a preset is a date as much as a number.
+Each row has the largest upload in bytes, and the day the figure was looked up: these limits move (Discord went 8 → 25 →
+10 MB within two years), so a preset is a date as much as a number. They were looked up in public pages that agree on
+them, the services' own help being out of reach from where this was written.
 """
 
 from __future__ import annotations
@@ -13,24 +14,26 @@ __all__ = ["PRESETS", "Preset"]
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One service's limit: `max_bytes` in bytes, true on the day `as_of` (ISO date), from `source`."""
+    """One service's limit: `max_bytes` in bytes, looked up on the day `as_of` (ISO date); `what` says what it is."""
 
     name: str
     max_bytes: int
     as_of: str
-    source: str
+    what: str
 
+
+_LOOKED_UP = "2026-11-20"
 
 PRESETS: dict[str, Preset] = {
-    preset.name: preset
-    for preset in (
-        Preset("discord", 10_000_000, "2024-09-12", "Discord help centre, file attachments without Nitro"),
-        Preset("discord-nitro-basic", 50_000_000, "2024-09-12", "Discord help centre, Nitro Basic"),
-        Preset("email", 20_000_000, "2025-06-01", "Outlook.com attachment limit"),
-        Preset("gmail", 18_000_000, "2025-06-01", "Gmail's 25 MB counts the base64 form, 4/3 of the file"),
-        Preset("slack", 1_000_000_000, "2025-06-01", "Slack help centre, file size limit"),
-        Preset("telegram", 2_000_000_000, "2025-06-01", "Telegram FAQ, files up to 2 GB"),
-        Preset("whatsapp", 16_000_000, "2025-06-01", "WhatsApp media messages; documents may be larger"),
-        Preset("x", 512_000_000, "2025-06-01", "X help centre, videos without Premium"),
+    name: Preset(name, max_bytes, _LOOKED_UP, what)
+    for name, max_bytes, what in (
+        ("discord", 10_000_000, "an attachment without Nitro"),
+        ("discord-nitro-basic", 50_000_000, "an attachment with Nitro Basic"),
+        ("email", 14_000_000, "what 20 MB of message (Outlook.com, iCloud) hold: base64 makes a file a third larger"),
+        ("gmail", 18_000_000, "what 25 MB of message hold, likewise"),
+        ("slack", 1_000_000_000, "a file on the free plan"),
+        ("telegram", 2_000_000_000, "a file without Premium"),
+        ("whatsapp", 16_000_000, "a video sent as media, the least figure told; documents may be larger"),
+        ("x", 512_000_000, "a video without Premium"),
     )
 }
