@@ -2,7 +2,7 @@
 
 lint   ruff, checks and format          tests  the whole suite but what takes minutes
 types  mypy and pyright, both strict    soak   what takes minutes
-docs   Sphinx, warnings are errors      bench  what measures: nox -s bench -- compress|startup|memory
+docs   Sphinx, warnings are errors      bench  what measures: nox -s bench -- compress|startup|memory|wire
 build  the wheel, installed alone, tried and tested
 lowest the same with the oldest versions that are allowed
 """
@@ -81,12 +81,14 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: `nox -s bench -- compress`, `-- startup` or `-- memory`, and their own options after that."""
-    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py"))
+    """Measure: `nox -s bench -- compress`, `startup`, `memory` or `wire`, and their own options after that."""
+    known = sorted(
+        path.stem for path in (ROOT / "bench").iterdir() if path.suffix == ".py" or (path / "__main__.py").exists()
+    )
     if not session.posargs or session.posargs[0] not in known:
         session.error(f"say what: nox -s bench -- {'|'.join(known)}")
     _install(session)
-    session.run("python", f"bench/{session.posargs[0]}.py", *session.posargs[1:])
+    session.run("python", "-m", f"bench.{session.posargs[0]}", *session.posargs[1:])
 
 
 @nox.session
@@ -122,7 +124,7 @@ def _prove(session: nox.Session, tests: tuple[str, ...], *, constraints: str = "
         install = (python, "-m", "pip", "install", "-q", "-c", str(away / "constraints.txt"))
         session.run(*install, f"{wheel}[engine,cli]", external=True)
         _try(session, python, away)
-        session.run(*install, "pytest", "pytest-timeout", "hypothesis", "blockbuster", external=True)
+        session.run(*install, "pytest", "pytest-timeout", "hypothesis", "blockbuster", "trustme", external=True)
         shutil.copy(ROOT / "pyproject.toml", away)
         shutil.copytree(ROOT / "tests", away / "tests", ignore=shutil.ignore_patterns("__pycache__"))
         with session.chdir(away):

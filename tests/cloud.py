@@ -24,6 +24,21 @@ DRAFT = {
     "m": {"width": 320, "height": 180, "title": "project", "unknown": {"big": 18446744073709551617}},
     "t": [{"tt": 0, "sg": [{"d": 2000, "m": {"title": "talk.mp4"}, "zz": None}]}],
 }
+
+
+def _box(kind: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+FILM = b"".join(
+    (
+        _box(b"ftyp", b"isom\0\0\2\0isom"),
+        _box(b"mdat", b"a smaller film"),
+        _box(b"moov", _box(b"trak", _box(b"mdia", _box(b"hdlr", bytes(8), b"vide", bytes(12))))),
+    )
+)
+"""The smallest film whose boxes are whole."""
 UPLOAD = "POST /api/upload-video/nemo_agent/me/s1"
 CHAT = "POST /run_sse"
 SESSION = "POST /api/tasks/me/with-session/nemo_agent"
@@ -46,6 +61,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    url: str = ""
 
     @property
     def json(self) -> Any:
@@ -140,7 +156,7 @@ def adk(text: str, **more: Any) -> bytes:
 class Cloud:
     """Serves; `script` says what a call answers, in order, before it answers as documented again."""
 
-    def __init__(self, *, result: bytes = b"a smaller film", form: str = "S", anonymous: bool = False) -> None:
+    def __init__(self, *, result: bytes = FILM, form: str = "S", anonymous: bool = False) -> None:
         self.result, self.form = result, form
         self.requests: list[Request] = []
         self.elsewhere: list[Request] = []
@@ -188,7 +204,7 @@ class Cloud:
     async def _record(self, request: web.Request, into: list[Request]) -> Request:
         path = re.sub(r"/render_[^/]+", "/{id}", request.path)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        entry = Request(f"{request.method} {path}", request.path, headers, await request.read())
+        entry = Request(f"{request.method} {path}", request.path, headers, await request.read(), request.raw_path)
         into.append(entry)
         return entry
 
@@ -247,9 +263,13 @@ def _told(data: Any) -> Reply:
 
 def _uploaded(cloud: Cloud, sent: Request) -> Reply:
     file = {"filename": "talk.mp4", "file_type": "video", "cdn_url": "https://cdn.example/talk.mp4", "duration": 2.0}
-    return _told(
-        {"files": [file | {"width": 320, "height": 180, "fps": 25, "hash": "h"}], "session_state_applied": True}
-    )
+    file |= {"width": 320, "height": 180, "fps": 25, "hash": "h"}
+    if "json" in sent.headers.get("content-type", ""):
+        names = [url.rsplit("/", 1)[-1] for url in sent.json["urls"]]
+    else:
+        names = [name.decode() for name in re.findall(rb'name="files"; filename="([^"]*)"', sent.body)]
+    files = [file | {"filename": name} for name in names] if len(names) > 1 else [file]
+    return _told({"files": files, "session_state_applied": True})
 
 
 def _chat(cloud: Cloud, sent: Request) -> Stream:

@@ -20,6 +20,9 @@ from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 from tests.clock import TurnableClock
 
+# A client's constructor loads these, which takes its time: done here, where the detector of blocking calls is off.
+import nemovideo.workflows.compress
+import nemovideo.workflows.conversation  # noqa: F401
 from nemovideo.engine.media.ffmpeg import find_ffmpeg
 
 T = TypeVar("T")

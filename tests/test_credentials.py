@@ -11,7 +11,7 @@ from tests.clock import TurnableClock
 from tests.conftest import Run
 
 from nemovideo.credentials import Credentials
-from nemovideo.errors import AuthenticationError, ProtocolError, TransportError, UsageError
+from nemovideo.errors import AuthenticationError, ProtocolError, RateLimited, TransportError, UsageError
 from nemovideo.settings import Settings, config_dir
 from nemovideo.tokenfile import StoredToken, TokenFile
 
@@ -212,9 +212,107 @@ def test_a_cancelled_fetch_frees_the_lock(run: Run[Any]) -> None:
     run(flow())
 
 
+def test_those_who_waited_for_a_fetch_that_failed_do_not_ask_again(run: Run[Any]) -> None:
+    """Else twenty calls would make twenty token calls, each of which is refused, each after half a minute."""
+
+    async def flow() -> None:
+        one, backend = credentials(), Backend(RateLimited("one a week", retry_after=604800.0), ANSWER)
+        ended = await asyncio.gather(*(one.token(backend) for _ in range(20)), return_exceptions=True)
+        assert {type(error) for error in ended} == {RateLimited}
+        assert len({id(error) for error in ended}) == 20  # one traceback each
+        assert len(backend.asked) == 1
+        assert await one.token(backend) == "fresh"  # who comes later may try
+
+    run(flow())
+
+
+def test_a_kept_token_that_the_server_has_forgotten_is_replaced(run: Run[Any]) -> None:
+    TokenFile(config_dir()).write(HOST, StoredToken("forgotten", "anon_0", None))
+
+    async def flow() -> None:
+        one, backend = credentials(), Backend()
+        assert await one.token(backend) == "forgotten"
+        assert await one.renew("forgotten", backend)
+        assert await one.token(backend) == "fresh"
+
+    run(flow())
+    kept = TokenFile(config_dir()).read(HOST)
+    assert kept is not None
+    assert (kept.token, kept.user_id) == ("fresh", "anon_1")
+
+
+def test_a_forgotten_token_without_another_is_told_and_not_used_again(run: Run[Any]) -> None:
+    TokenFile(config_dir()).write(HOST, StoredToken("forgotten", None, None))
+
+    async def flow() -> None:
+        one, backend = credentials(), Backend(RateLimited("one a week"))
+        await one.token(backend)
+        for _ in range(3):
+            with pytest.raises(RateLimited):
+                await one.renew("forgotten", backend)
+
+    run(flow())
+
+
+@pytest.mark.parametrize("jump", [-20 * 365 * 86400.0, -3600.0, 3600.0, 20 * 365 * 86400.0])
+def test_a_clock_that_jumps_neither_loops_nor_asks_again(jump: float, run: Run[Any]) -> None:
+    async def flow() -> None:
+        clock = TurnableClock()
+        one, backend = credentials(clock=clock), Backend(ANSWER | {"expires_at": "2027-02-01T00:00:00Z"})
+        await one.token(backend)
+        clock.time += jump
+        assert await one.token(backend) == "fresh"
+        assert len(backend.asked) == 1
+
+    run(flow())
+
+
+def test_a_token_that_only_our_clock_takes_for_expired_is_used_where_there_is_no_other(run: Run[Any]) -> None:
+    """A machine whose clock is years ahead would else meet the 429 on every run."""
+    clock = TurnableClock()
+    TokenFile(config_dir()).write(HOST, StoredToken("kept", "anon_0", clock.now() - 86400))
+    one, backend = credentials(clock=clock), Backend(RateLimited("one a week"))
+    assert run(one.token(backend)) == "kept"
+    assert one.user_id == "anon_0"
+
+
+def test_whose_it_is_may_be_learnt_from_any_answer() -> None:
+    one = credentials("given")
+    assert one.user_id is None
+    for said, known in ((None, None), ("", None), ("me", None), ("anon_3", "anon_3"), ("user_4", "user_4")):
+        one.learn(said)
+        assert one.user_id == known
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        ({"token": "given"}, "the token that was given"),
+        ({"NEMO_TOKEN": "env"}, "NEMO_TOKEN, or leave it unset"),
+        ({}, "refuses a new anonymous token too"),
+    ],
+)
+def test_what_to_do_about_a_refusal_depends_on_whose_token_it_was(one: dict[str, str], words: str) -> None:
+    assert words in credentials(**one).refused_hint  # type: ignore[arg-type]
+
+
+def test_a_client_id_that_the_backend_does_not_take_is_replaced_and_kept(run: Run[Any]) -> None:
+    async def flow() -> None:
+        first = await credentials().client_id()
+        another = await credentials().new_client_id()
+        assert another != first
+        assert await credentials().client_id() == another
+        mine = credentials(NEMO_CLIENT_ID="mine")
+        with pytest.raises(UsageError, match="NEMO_CLIENT_ID"):
+            await mine.new_client_id()
+
+    run(flow())
+
+
 def test_nothing_shows_it(run: Run[Any]) -> None:
     one = credentials("geheim")
     assert "geheim" not in repr(one)
     assert one.secrets == ("geheim",)
+    assert credentials("kurz").secrets == ()  # its letters stand in every answer
     with pytest.raises(TypeError, match="make a client in each process"):
         pickle.dumps(one)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_the_engine_knows_the_protocol_and_the_errors_only(module: str) -> None:
 
 @pytest.mark.parametrize("module", [name for name in MODULES if "engine" not in name and ".cli" not in name])
 def test_only_local_knows_the_engine(module: str) -> None:
-    allowed = {"nemovideo.localbackend"}
+    allowed = {"nemovideo.localbackend", "nemovideo.testing"}
     assert "engine" not in rooms(module) or module in allowed
 
 
@@ -99,8 +100,7 @@ def test_no_ffmpeg_library_is_loaded_into_the_process(module: str) -> None:
 
 def test_public_names_are_sorted_and_are_what_is_visible() -> None:
     public = nemovideo.__all__
-    # As ruff sorts it (RUF022): constants, classes, functions, each by name.
-    assert list(public) == sorted(public, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
+    assert list(public) == sorted(public, key=_as_ruff_sorts)
     assert len(set(public)) == len(public)
     for name in public:
         assert getattr(nemovideo, name) is not None
@@ -114,27 +114,126 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = nemovideo.nothing_of_the_kind
 
 
-def public_members(thing: type | ModuleType, module: str) -> Iterator[tuple[str, object]]:
-    for name, member in vars(thing).items():
-        if name.startswith("_") or getattr(member, "__module__", module) != module:
-            continue
-        if isinstance(member, property) or inspect.isroutine(member) or inspect.isclass(member):
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_says_what_is_public(module: str) -> None:
+    tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    defined = {node.name for node in tree.body if isinstance(node, kinds) and not node.name.startswith("_")}
+    lists = [
+        node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    if not defined:
+        return
+    assert lists, f"{module} has no __all__"
+    public: list[str] = ast.literal_eval(lists[0])
+    assert public == sorted(public, key=_as_ruff_sorts)
+    assert len(set(public)) == len(public)
+    if has_needs_of(module):
+        for name in public:
+            assert getattr(importlib.import_module(module), name, None) is not None, f"{module}.{name}"
+
+
+def _as_ruff_sorts(name: str) -> tuple[bool, bool, str]:
+    return not name.isupper(), not name[0].isupper(), name  # RUF022: constants, classes, functions, each by name
+
+
+def has_needs_of(module: str) -> bool:
+    """Whether the extra that a module needs is installed."""
+    return ".cli" not in module or find_spec("click") is not None
+
+
+def public_members(kind: type) -> Iterator[tuple[str, object]]:
+    for name, member in vars(kind).items():
+        if not name.startswith("_") and (
+            isinstance(member, property | classmethod | staticmethod) or inspect.isroutine(member)
+        ):
             yield name, member
 
 
-def test_everything_public_has_a_docstring() -> None:
+@pytest.mark.parametrize("module", MODULES)
+def test_everything_public_has_a_docstring(module: str) -> None:
+    if not has_needs_of(module):
+        pytest.skip("the extra is not installed")
+    home = importlib.import_module(module)
     bare: list[str] = []
-    for name in nemovideo.__all__:
-        thing = getattr(nemovideo, name)
-        if not inspect.isclass(thing) and not inspect.isroutine(thing):
+    for name in getattr(home, "__all__", ()):
+        thing = getattr(home, name)
+        if not (inspect.isclass(thing) or inspect.isroutine(thing)) or thing.__module__ != module:
             continue
-        if not inspect.getdoc(thing):
-            bare.append(name)
+        bare += [] if inspect.getdoc(thing) else [name]
         if inspect.isclass(thing):
-            for inner, member in public_members(thing, thing.__module__):
-                if not inspect.getdoc(getattr(thing, inner, member)):
-                    bare.append(f"{name}.{inner}")
+            bare += [
+                f"{name}.{inner}" for inner, _ in public_members(thing) if not inspect.getdoc(getattr(thing, inner))
+            ]
     assert bare == []
+
+
+RESOURCES = ("session", "upload", "chat", "credits", "state", "render")
+MAIN = (
+    "client.compress", "client.ask", "session.create", "upload.file", "chat.stream", "chat.send", "chat.recover",
+    "credits.balance", "state.timeline", "render.export", "render.resume",
+)  # fmt: skip
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    """Every public call of the client and its resources, with its words."""
+    client = nemovideo.AsyncNemoClient("https://cloud.example", "t")
+    rooms: list[tuple[str, object]] = [("client", client), *((room, getattr(client, room)) for room in RESOURCES)]
+    for room, thing in rooms:
+        for name, member in public_members(type(thing)):
+            if inspect.iscoroutinefunction(member) or name == "stream":
+                yield f"{room}.{name}", inspect.getdoc(member) or ""
+
+
+def test_every_call_tells_what_it_raises() -> None:
+    told = dict(calls())
+    assert set(MAIN) <= set(told)
+    inner = {"client.aclose", "chat.close", "chat.connect", "upload.measured", "upload.opened"}
+    assert [name for name, words in told.items() if "Raises" not in words and name not in inner] == []
+    assert [name for name in MAIN if "Example:" not in told[name]] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_are_true(module: str) -> None:
+    if not has_needs_of(module):
+        pytest.skip("the extra is not installed")
+    finder, runner = doctest.DocTestFinder(exclude_empty=True), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    for test in finder.find(importlib.import_module(module), module):
+        for example in test.examples:
+            skipped = example.options.get(doctest.SKIP, False)
+            assert not skipped or NEEDS_MORE.search(test.docstring or ""), f"{test.name}: why is it not run?"
+        runner.run(test)
+    assert runner.failures == 0
+
+
+NEEDS_MORE = re.compile(r"client|engine|await |async ", re.IGNORECASE)
+"""What an example that is not run must speak of: it needs a backend, a loop or a file."""
+
+
+def test_no_type_of_a_library_behind_is_in_a_signature() -> None:
+    client = nemovideo.AsyncNemoClient("https://cloud.example", "t")
+    public = [getattr(nemovideo, name) for name in nemovideo.__all__]
+    kinds = [thing for thing in public if inspect.isclass(thing)] + [type(getattr(client, room)) for room in RESOURCES]
+    seen = 0
+    for kind in kinds:
+        methods = [method for name, method in inspect.getmembers(kind, inspect.isroutine) if not name.startswith("__")]
+        getters = [entry.fget for _, entry in inspect.getmembers(kind) if isinstance(entry, property)]
+        for thing in (kind, kind.__init__, *methods, *getters):
+            told = getattr(inspect.unwrap(thing), "__annotations__", {}) if callable(thing) else {}
+            seen += len(told)
+            for name, annotation in told.items():
+                assert not re.search(r"aiohttp|tenacity|web\.|Connector|Retry[A-Z]", str(annotation)), (kind, name)
+    assert seen > 200
+
+
+def test_the_reference_lists_every_public_name() -> None:
+    page = ROOT.parents[1] / "docs" / "reference.md"
+    if not page.is_file():
+        pytest.skip("the installed package has no documentation with it")
+    listed = set(re.findall(r"(?:autoclass|py:data):: nemovideo\.(\w+)", page.read_text()))
+    errors = {name for name in nemovideo.__all__ if name in importlib.import_module("nemovideo.errors").__all__}
+    assert set(nemovideo.__all__) - errors - listed == {"__version__"}
+    assert "automodule:: nemovideo.errors" in page.read_text()
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -39,6 +39,15 @@ def test_too_many_are_dropped_and_the_last_never(run: Run[Any], clock: TurnableC
     assert [event.done for event in told] == [0.0, 100.0]
 
 
+def test_a_step_back_is_told_at_once_and_counts_anew(run: Run[Any], clock: TurnableClock) -> None:
+    assert reported(run, clock, (0, 0), (1, 60), (0.001, 0), (1, 10)) == [
+        Progress("upload", 0.0, 100.0, "bytes"),
+        Progress("upload", 60.0, 100.0, "bytes", 60.0, 40.0 / 60.0),
+        Progress("upload", 0.0, 100.0, "bytes"),
+        Progress("upload", 10.0, 100.0, "bytes", 10.0, 9.0),
+    ]
+
+
 def test_each_phase_begins_anew(run: Run[Any], clock: TurnableClock) -> None:
     told: list[Progress] = []
 

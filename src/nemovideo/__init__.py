@@ -17,6 +17,7 @@ from nemovideo._version import __version__
 if TYPE_CHECKING:
     from nemovideo.backend import BackendProfile
     from nemovideo.blocking import NemoClient
+    from nemovideo.blockingstream import BlockingChatStream
     from nemovideo.client import AsyncNemoClient
     from nemovideo.errors import (
         AgentError,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         UnsupportedFile,
         UsageError,
     )
+    from nemovideo.limits import Limits
     from nemovideo.progress import Progress
     from nemovideo.protocol.compress import CompressRequest
     from nemovideo.protocol.draft import Segment, Timeline, Track
@@ -60,14 +62,17 @@ if TYPE_CHECKING:
         ToolResult,
         Unknown,
     )
-    from nemovideo.protocol.lifecycle import Render
+    from nemovideo.protocol.lifecycle import Render, RenderFault
     from nemovideo.protocol.presets import PRESETS, Preset
-    from nemovideo.protocol.reply import Reply
+    from nemovideo.protocol.reply import Ended, Reply, Snapshot
+    from nemovideo.protocol.routing import Action
     from nemovideo.resources.chatstream import ChatStream
     from nemovideo.resources.credits import Balance
+    from nemovideo.resources.remembered import PendingRender
     from nemovideo.resources.session import Session
     from nemovideo.resources.state import State
     from nemovideo.resources.upload import Upload
+    from nemovideo.workflows.conversation import Answer
     from nemovideo.workflows.result import CompressResult
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())  # quiet until the application says otherwise
@@ -75,6 +80,7 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())  # quiet until the
 _HOMES: dict[str, tuple[str, ...]] = {
     "backend": ("BackendProfile",),
     "blocking": ("NemoClient",),
+    "blockingstream": ("BlockingChatStream",),
     "client": ("AsyncNemoClient",),
     "errors": (
         "AgentError", "AuthenticationError", "ConnectionFailed", "DamagedFile", "DeadlineExceeded", "DiskFull",
@@ -83,6 +89,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "SessionNotFound", "SourceNotFound", "StreamInterrupted", "TargetNotMet", "TransportError", "UnsupportedFile",
         "UsageError",
     ),
+    "limits": ("Limits",),
     "progress": ("Progress",),
     "protocol.compress": ("CompressRequest",),
     "protocol.draft": ("Segment", "Timeline", "Track"),
@@ -90,25 +97,31 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "ChatEvent", "Heartbeat", "ServerError", "StateDelta", "StillWorking", "Text", "ToolCall", "ToolResult",
         "Unknown",
     ),
-    "protocol.lifecycle": ("Render",),
+    "protocol.lifecycle": ("Render", "RenderFault"),
     "protocol.presets": ("PRESETS", "Preset"),
-    "protocol.reply": ("Reply",),
+    "protocol.reply": ("Ended", "Reply", "Snapshot"),
+    "protocol.routing": ("Action",),
     "resources.chatstream": ("ChatStream",),
     "resources.credits": ("Balance",),
+    "resources.remembered": ("PendingRender",),
     "resources.session": ("Session",),
     "resources.state": ("State",),
     "resources.upload": ("Upload",),
+    "workflows.conversation": ("Answer",),
     "workflows.result": ("CompressResult",),
 }  # fmt: skip
 _HOME = {name: f"nemovideo.{module}" for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "PRESETS",
+    "Action",
     "AgentError",
+    "Answer",
     "AsyncNemoClient",
     "AuthenticationError",
     "BackendProfile",
     "Balance",
+    "BlockingChatStream",
     "ChatEvent",
     "ChatStream",
     "CompressRequest",
@@ -117,10 +130,12 @@ __all__ = [
     "DamagedFile",
     "DeadlineExceeded",
     "DiskFull",
+    "Ended",
     "EngineError",
     "FFmpegMissing",
     "FileTooLarge",
     "Heartbeat",
+    "Limits",
     "MissingExtra",
     "NemoClient",
     "NemoError",
@@ -128,6 +143,7 @@ __all__ = [
     "OutOfCredits",
     "OutputExists",
     "OutputNotWritable",
+    "PendingRender",
     "PlanError",
     "Preset",
     "Progress",
@@ -135,11 +151,13 @@ __all__ = [
     "RateLimited",
     "Render",
     "RenderFailed",
+    "RenderFault",
     "Reply",
     "Segment",
     "ServerError",
     "Session",
     "SessionNotFound",
+    "Snapshot",
     "SourceNotFound",
     "State",
     "StateDelta",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from nemovideo.errors import FileTooLarge, UnsupportedFile
-from nemovideo.protocol.envelope import FORMATS
+from nemovideo.protocol.endpoints import FORMATS
 from nemovideo.protocol.json import JSON, integer, mapping, sequence, text
 
-__all__ = ["CLOUD", "BackendProfile"]
+__all__ = ["CLOUD", "ENGINE", "UNTOLD", "BackendProfile"]
+
+ENGINE = "nemovideo-engine"
+"""The name by which an engine of ours goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,17 @@ class BackendProfile:
     max_upload_bytes: int | None
     formats: tuple[str, ...]
     codecs: tuple[str, ...]
+
+    def to_session(self) -> dict[str, JSON]:
+        """The profile as a session's answer tells it."""
+        return {
+            "backend": {
+                "name": self.name,
+                "max_upload_bytes": self.max_upload_bytes,
+                "formats": list(self.formats),
+                "codecs": list(self.codecs),
+            }
+        }
 
     @classmethod
     def from_session(cls, answer: JSON) -> BackendProfile:
@@ -39,9 +53,9 @@ class BackendProfile:
         """Raise UnsupportedFile when this backend takes no file with that suffix; the list is named."""
         suffix = PurePath(filename).suffix.lower().removeprefix(".")
         if suffix not in self.formats:
-            kind = f"a .{suffix} file" if suffix else "a file without a suffix"
+            kind = f".{suffix} files" if suffix else "files without a suffix"
             raise UnsupportedFile(
-                f"{filename}: {self.name} does not take {kind}.",
+                f"{filename}: this backend takes no {kind}.",
                 hint=f"It takes {', '.join(self.formats)}.",
                 code=4001,
                 phase="upload",
@@ -59,3 +73,6 @@ class BackendProfile:
 
 CLOUD = BackendProfile("the cloud", 500_000_000, FORMATS, ("h264",))
 """Spec, section 3: 13 formats, 500 MB of 1,000,000 bytes, H.264 out."""
+
+UNTOLD = replace(CLOUD, name="a backend that has told no limits of its own")
+"""What is checked before sending to any other backend, until it says otherwise (spec, section 10)."""

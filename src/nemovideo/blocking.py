@@ -6,23 +6,23 @@ Signatures are carried over by ParamSpec: the checkers see the asynchronous ones
 
 from __future__ import annotations
 
-import asyncio
-import concurrent.futures
-import contextlib
 import functools
-import os
+import inspect
+import threading
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-
+from nemovideo.backend import BackendProfile
+from nemovideo.blockingstream import BlockingChatStream, OpenStreams
 from nemovideo.client import AsyncNemoClient
-from nemovideo.errors import TransportError
+from nemovideo.errors import StreamInterrupted
+from nemovideo.portal import Portal
 from nemovideo.resources.chat import ChatResource
+from nemovideo.resources.chatstream import ChatStream
 from nemovideo.resources.credits import CreditsResource
 from nemovideo.resources.render import RenderResource
-from nemovideo.resources.session import SessionResource
+from nemovideo.resources.session import Session, SessionResource, session_id_of
 from nemovideo.resources.state import StateResource
 from nemovideo.resources.upload import UploadResource
 
@@ -31,35 +31,34 @@ __all__ = ["NemoClient"]
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S")
+T = TypeVar("T")
 
 
 class _Twin(Generic[S]):
     """The blocking side of `subject`."""
 
-    def __init__(self, subject: S, portal: BlockingPortal) -> None:
+    def __init__(self, subject: S, portal: Portal, streams: OpenStreams) -> None:
         self._subject = subject
         self._portal = portal
+        self._streams = streams
 
     def _run(self, work: Callable[[S], Coroutine[Any, Any, R]]) -> R:
-        """Run to the end; an interruption cancels the work and waits until it has cleaned up."""
-        begun: list[asyncio.Task[R]] = []
+        return self._portal.run(lambda: work(self._subject))
+
+    def _say(self, session_id: str, work: Callable[[S], Coroutine[Any, Any, R]]) -> R:
+        """Like `_run`, for what speaks to a session's agent: a stream that this thread has left is closed before."""
+        thread = threading.current_thread()
 
         async def whole() -> R:
-            begun.append(asyncio.create_task(work(self._subject)))
-            return await begun[0]
+            await self._streams.close_abandoned(session_id, thread)
+            return await work(self._subject)
 
-        try:
-            future: concurrent.futures.Future[R] = self._portal.start_task_soon(whole)
-        except RuntimeError as problem:  # the portal's way of saying that its thread has ended
-            raise _closed() from problem
-        try:
-            return future.result()
-        except BaseException:
-            # Cancelling the future would end the waiting at once, and the work a little later.
-            for task in begun:
-                task.get_loop().call_soon_threadsafe(task.cancel)
-            concurrent.futures.wait([future])
-            raise
+        return self._portal.run(whole)
+
+    def __reduce__(self) -> str:
+        raise TypeError(
+            "A NemoClient cannot be pickled: it is a thread and its connections. Make one where it is used."
+        )
 
 
 def _blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, R]]) -> Callable[Concatenate[_Twin[S], P], R]:
@@ -68,12 +67,42 @@ def _blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, R]]) -> Ca
     def call(self: _Twin[S], /, *args: P.args, **kwargs: P.kwargs) -> R:
         return self._run(lambda subject: method(subject, *args, **kwargs))  # pyright: ignore[reportPrivateUsage]
 
+    return _told_like(call, method)
+
+
+def _speaking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, R]]) -> Callable[Concatenate[_Twin[S], P], R]:
+    """The same for what speaks to the agent of a session, its first argument, or that of a StreamInterrupted."""
+
+    def call(self: _Twin[S], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        session_id = _session_id((*args, *kwargs.values())[0] if args or kwargs else "")
+        return self._say(session_id, lambda subject: method(subject, *args, **kwargs))  # pyright: ignore[reportPrivateUsage]
+
+    return _told_like(call, method)
+
+
+def _streaming(
+    method: Callable[Concatenate[ChatResource, P], ChatStream],
+) -> Callable[Concatenate[_Chat, P], BlockingChatStream]:
+    """The same for what gives a stream of events."""
+
+    def call(self: _Chat, /, *args: P.args, **kwargs: P.kwargs) -> BlockingChatStream:
+        self._portal.check()  # pyright: ignore[reportPrivateUsage]
+        return BlockingChatStream(method(self._subject, *args, **kwargs), self._portal, self._streams)  # pyright: ignore[reportPrivateUsage]
+
+    return _told_like(call, method)
+
+
+def _session_id(about: object) -> str:
+    if isinstance(about, StreamInterrupted):
+        return about.session_id or ""
+    return session_id_of(about) if isinstance(about, Session | str) else ""
+
+
+def _told_like(call: Callable[P, R], method: Callable[..., object]) -> Callable[P, R]:
     functools.update_wrapper(call, method)
+    words = method.__doc__ or ""
+    call.__doc__ = words.replace("await ", "").replace("async with", "with").replace("async for", "for")
     return call
-
-
-def _closed() -> TransportError:
-    return TransportError("The client has been closed.", hint="Make a new one, and use it within its `with`.")
 
 
 class _Session(_Twin[SessionResource]):
@@ -88,7 +117,9 @@ class _Upload(_Twin[UploadResource]):
 
 
 class _Chat(_Twin[ChatResource]):
-    send = _blocking(ChatResource.send)
+    recover = _speaking(ChatResource.recover)
+    send = _speaking(ChatResource.send)
+    stream = _streaming(ChatResource.stream)
 
 
 class _Credits(_Twin[CreditsResource]):
@@ -108,62 +139,107 @@ class _Render(_Twin[RenderResource]):
     export = _blocking(RenderResource.export)
     resume = _blocking(RenderResource.resume)
     preview = _blocking(RenderResource.preview)
+    pending = _blocking(RenderResource.pending)
+
+
+def _taking(
+    make: Callable[P, AsyncNemoClient],
+) -> Callable[[Callable[[T, AsyncNemoClient], R]], Callable[Concatenate[T, P], R]]:
+    """For a method that is handed a new AsyncNemoClient: let it take the arguments of `make` in its place."""
+
+    def decorate(method: Callable[[T, AsyncNemoClient], R]) -> Callable[Concatenate[T, P], R]:
+        def call(self: T, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            return method(self, make(*args, **kwargs))
+
+        functools.update_wrapper(call, method)
+        own = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+        taken = inspect.Signature([own, *inspect.signature(make).parameters.values()])
+        setattr(call, "__signature__", taken)  # noqa: B010 -- what help() and notebooks show
+        return call
+
+    return decorate
 
 
 class NemoClient(_Twin[AsyncNemoClient]):
-    """AsyncNemoClient for code without `async`; the same arguments, results and errors.
+    """AsyncNemoClient for code without `async`: the same arguments, results and errors.
+
+    One may be shared by threads, made in one and closed in another; a program may have several. It works where a loop
+    is running already, as in a notebook. A process that is forked makes its own: the parent's refuses, and goes on in
+    the parent. An interruption (Ctrl-C) stops the remote work, cleans up and goes on. What is not closed goes with the
+    process, or when the next client is made.
+
+    `on_progress` is called in the client's own thread: it may print or set a flag; it must not call the client.
 
     Attributes:
-        session, upload, chat, credits, state, render: the backend's resources; `chat.stream` is asynchronous only.
+        session, upload, chat, credits, state, render: the backend's resources.
+
+    Raises:
+        UsageError: the URL or the skill cannot be used; or, in every call, the client is another process's or is called
+            from its own thread. TransportError: in every call, the client has been closed.
 
     Example:
         >>> with NemoClient.local() as client:  # doctest: +SKIP
         ...     result = client.compress("talk.mp4", max_mb=50)
     """
 
-    def __init__(
-        self,
-        base_url: str | None = None,
-        token: str | None = None,
-        *,
-        skill: str | os.PathLike[str] | None = None,
-        language: str = "en",
-    ) -> None:
-        self._begin(lambda: AsyncNemoClient(base_url, token, skill=skill, language=language))
+    @_taking(AsyncNemoClient)
+    def __init__(self, subject: AsyncNemoClient) -> None:
+        self._begin(subject)
 
     @classmethod
-    def local(
-        cls,
-        data_dir: str | os.PathLike[str] | None = None,
-        executor: object | None = None,
-        *,
-        skill: str | os.PathLike[str] | None = None,
-        language: str = "en",
-    ) -> Self:
-        """A client with an engine of its own on this machine; see `AsyncNemoClient.local`."""
+    @_taking(AsyncNemoClient.local)
+    def local(cls, subject: AsyncNemoClient) -> Self:
+        """A client with an engine of its own on this machine; the arguments are those of `AsyncNemoClient.local`.
+
+        Raises:
+            MissingExtra: the extra `engine` is not installed.
+        """
         client = cls.__new__(cls)
-        client._begin(  # noqa: SLF001 — a second constructor
-            lambda: AsyncNemoClient.local(data_dir, executor, skill=skill, language=language)
-        )
+        client._begin(subject)  # noqa: SLF001 -- a second constructor
         return client
 
-    def _begin(self, make: Callable[[], AsyncNemoClient]) -> None:
-        subject = make()
-        with contextlib.ExitStack() as stack:
-            portal = stack.enter_context(start_blocking_portal("asyncio"))
-            self._stack = stack.pop_all()
-        super().__init__(subject, portal)
-        self.session = _Session(subject.session, portal)
-        self.upload = _Upload(subject.upload, portal)
-        self.chat = _Chat(subject.chat, portal)
-        self.credits = _Credits(subject.credits, portal)
-        self.state = _State(subject.state, portal)
-        self.render = _Render(subject.render, portal)
-        self._closed = False
+    def _begin(self, subject: AsyncNemoClient) -> None:
+        portal, streams = Portal(subject.aclose), OpenStreams()
+        super().__init__(subject, portal, streams)
+        self.session = _Session(subject.session, portal, streams)
+        self.upload = _Upload(subject.upload, portal, streams)
+        self.chat = _Chat(subject.chat, portal, streams)
+        self.credits = _Credits(subject.credits, portal, streams)
+        self.state = _State(subject.state, portal, streams)
+        self.render = _Render(subject.render, portal, streams)
+
+    ask = _speaking(AsyncNemoClient.ask)
+    compress = _blocking(AsyncNemoClient.compress)
+
+    def __repr__(self) -> str:
+        return f"NemoClient({'local' if self.is_local else repr(self.base_url)})"
+
+    @property
+    def base_url(self) -> str:
+        """The backend's address; of an engine of our own once it has started."""
+        return self._subject.base_url
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the engine is this client's own, within this process."""
+        return self._subject.is_local
+
+    @property
+    def backend(self) -> BackendProfile | None:
+        """What the backend takes, as learnt with the first session; None before."""
+        return self._subject.backend
+
+    @property
+    def token_source(self) -> str:
+        """Where the token came from: argument, environment, file, anonymous, or none yet. Never the token itself."""
+        return self._subject.token_source
 
     def __enter__(self) -> Self:
-        if self._closed:
-            raise _closed()
+        try:
+            self._run(AsyncNemoClient.__aenter__)
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(
@@ -172,11 +248,11 @@ class NemoClient(_Twin[AsyncNemoClient]):
         self.close()
 
     def close(self) -> None:
-        """Close the connections, stop an engine of our own, end the thread. Idempotent."""
-        if not self._closed:
-            self._closed = True
-            with self._stack:
-                self._aclose()
+        """Close the connections, stop an engine of our own, end the thread. Idempotent.
 
-    compress = _blocking(AsyncNemoClient.compress)
-    _aclose = _blocking(AsyncNemoClient.aclose)
+        Calls under way in other threads are cancelled and raise TransportError.
+
+        Raises:
+            UsageError: it is called in the client's own thread, from `on_progress`.
+        """
+        self._portal.close()

@@ -1,16 +1,16 @@
 """What a thread has begun is not lost when its caller is cancelled: threads go on, and somebody must clear up.
 
-Both functions wait for the thread, undo what it did, and let the cancellation go on.
+They wait for the thread, undo what it did, and let the cancellation go on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from typing import Any, Protocol, TypeVar
 
-__all__ = ["done_or_undone", "kept"]
+__all__ = ["done_or_undone", "ended", "finished", "kept"]
 
 T = TypeVar("T")
 
@@ -32,11 +32,40 @@ async def done_or_undone(do: Callable[[], T], undo: Callable[[T], object]) -> T:
     try:
         return await asyncio.shield(doing)
     except asyncio.CancelledError:
-        await asyncio.wait([doing])
+        await ended(doing)
         if not doing.cancelled() and doing.exception() is None:
-            undoing = asyncio.create_task(asyncio.to_thread(undo, doing.result()))
-            await asyncio.wait([undoing])
+            await ended(asyncio.create_task(asyncio.to_thread(undo, doing.result())))
         raise
+
+
+async def ended(task: asyncio.Future[Any]) -> asyncio.CancelledError | None:
+    """Wait until a task has ended, however often we are cancelled meanwhile; the last cancellation is given back.
+
+    A task that clears up must be waited for like this: whoever cancels may do so twice, and work that still waits for
+    its thread is dropped with the task that waits for it.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    return cancelled
+
+
+async def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Do to the end what clears up, however often we are cancelled meanwhile; then let the cancellation go on.
+
+    Example:
+        >>> await finished(self._close())  # doctest: +SKIP
+    """
+    task = asyncio.create_task(work)
+    cancelled = await ended(task)
+    if cancelled is None:
+        return await task
+    if not task.cancelled():
+        task.exception()  # is no news beside the cancellation
+    raise cancelled
 
 
 @contextlib.asynccontextmanager
@@ -51,11 +80,15 @@ async def kept(opening: Awaitable[F]) -> AsyncGenerator[F, None]:
     try:
         file = await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        await ended(task)
         if not task.cancelled() and task.exception() is None:
-            await task.result().close()
+            await ended(asyncio.ensure_future(task.result().close()))
         raise
     try:
         yield file
     finally:
-        await file.close()
+        await finished(_closed(file))
+
+
+async def _closed(file: _Closes) -> None:
+    await file.close()

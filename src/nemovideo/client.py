@@ -1,34 +1,44 @@
-"""AsyncNemoClient: owns the connections, the credentials and, where it is local, the engine; offers the workflows."""
+"""AsyncNemoClient: owns the connections, the credentials and, where it is local, the engine; offers the workflows.
+
+The class comes quickly, for whoever only names it; the resources and workflows, with pydantic's models and the grammars
+of two languages, are loaded by its constructor, and so never by a method, within a running loop.
+"""
+
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from nemovideo.attribution import attribution_headers
+from nemovideo.attribution import Attribution
 from nemovideo.backend import BackendProfile
+from nemovideo.cancellation import finished
 from nemovideo.clock import SYSTEM_CLOCK, Clock
 from nemovideo.credentials import Credentials
 from nemovideo.errors import TransportError
+from nemovideo.limits import Limits
 from nemovideo.localbackend import LocalBackend
+from nemovideo.looplock import LoopLock
+from nemovideo.network import Network
 from nemovideo.ownership import sweep
 from nemovideo.progress import ProgressCallback, Reporter
-from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, Audio, Codec, Effort
-from nemovideo.resources.chat import ChatResource
-from nemovideo.resources.credits import CreditsResource
-from nemovideo.resources.render import RenderResource
-from nemovideo.resources.session import SessionResource
-from nemovideo.resources.state import StateResource
-from nemovideo.resources.upload import UploadResource
-from nemovideo.settings import Settings, checked_url
+from nemovideo.protocol.presets import DEFAULT_MAX_HEIGHT
+from nemovideo.settings import Settings, checked_url, origin
 from nemovideo.source import SourceLike, open_source
 from nemovideo.transport.caller import Caller
-from nemovideo.workflows.compress import Compression
-from nemovideo.workflows.result import CompressResult
-from nemovideo.workflows.wish import OnOver, build_wish, limit_bytes, output_for
+
+if TYPE_CHECKING:
+    from nemovideo.protocol.compress import Audio, Codec, Effort
+    from nemovideo.resources.session import SessionLike
+    from nemovideo.workflows.conversation import Answer
+    from nemovideo.workflows.result import CompressResult
+    from nemovideo.workflows.wish import OnOver
 
 __all__ = ["AsyncNemoClient"]
 
@@ -43,6 +53,11 @@ class AsyncNemoClient:
         token: a bearer token for it; None for NEMO_TOKEN (for NEMO_API_URL's origin only), a kept or an anonymous one.
         skill: a skill's folder or SKILL.md, whose name and version go out as attribution.
         language: the language that the backend answers in.
+        limits: how long to wait for what.
+        proxy: an http(s) proxy's URL for every call; None for what the environment says.
+        trust_env: whether the environment's proxies count (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).
+        ca_bundle: a PEM file of the authorities to trust, in place of the system's.
+        connector: makes an aiohttp connector of your own, once for each event loop.
 
     Attributes:
         session, upload, chat, credits, state, render: the backend's resources.
@@ -62,23 +77,40 @@ class AsyncNemoClient:
         *,
         skill: str | os.PathLike[str] | None = None,
         language: str = "en",
+        limits: Limits | None = None,
+        proxy: str | None = None,
+        trust_env: bool = True,
+        ca_bundle: str | os.PathLike[str] | None = None,
+        connector: Callable[[], object] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        from nemovideo.resources.chat import ChatResource
+        from nemovideo.resources.credits import CreditsResource
+        from nemovideo.resources.knownbackend import KnownBackend
+        from nemovideo.resources.render import RenderResource
+        from nemovideo.resources.session import SessionResource
+        from nemovideo.resources.state import StateResource
+        from nemovideo.resources.upload import UploadResource
+
+        for workflow in ("compress", "conversation"):  # the methods find them loaded
+            importlib.import_module(f"nemovideo.workflows.{workflow}")
         self._settings = Settings.from_environment()
         self.base_url = checked_url(base_url, "base_url") if base_url is not None else self._settings.api_url
-        self._attribution = attribution_headers(None if skill is None else Path(skill), self._settings.platform)
+        self._attribution = Attribution(None if skill is None else Path(skill), self._settings.platform)
         self._clock = clock
+        self._limits = limits or Limits()
+        self._network = Network(proxy=proxy, trust_env=trust_env, ca_bundle=ca_bundle, connector=connector)
         self._local: LocalBackend | None = None
         self._caller = self._make_caller(self.base_url, token)
-        self._opening = asyncio.Lock()
+        self._opening = LoopLock()
         self._open = self._closed = False
-        self._profile: BackendProfile | None = None
-        self.session = SessionResource(self._connected, language=language, learn=self._learn)
-        self.upload = UploadResource(self._connected, profile=lambda: self._profile, by_name=lambda: self.is_local)
+        self._backend = KnownBackend(self._lasting, is_local=lambda: self.is_local)
+        self.session = SessionResource(self._connected, language=language, learn=self._backend.learn)
+        self.upload = UploadResource(self._connected, backend=self._backend, by_name=lambda: self.is_local)
         self.chat = ChatResource(self._connected)
         self.credits = CreditsResource(self._connected)
         self.state = StateResource(self._connected)
-        self.render = RenderResource(self._connected, self.state)
+        self.render = RenderResource(self._connected, self.state, backend=self._backend)
 
     @classmethod
     def local(
@@ -88,6 +120,7 @@ class AsyncNemoClient:
         *,
         skill: str | os.PathLike[str] | None = None,
         language: str = "en",
+        limits: Limits | None = None,
     ) -> Self:
         """A client with an engine of its own on this machine: no account, no upload, no bill.
 
@@ -96,11 +129,12 @@ class AsyncNemoClient:
             executor: where it encodes; None for this machine.
             skill: as for the class.
             language: as for the class.
+            limits: as for the class.
 
         Raises:
             MissingExtra: the extra `engine` is not installed.
         """
-        client = cls(_UNSTARTED, "unstarted", skill=skill, language=language)
+        client = cls(_UNSTARTED, "unstarted", skill=skill, language=language, limits=limits, trust_env=False)
         client._local = LocalBackend(None if data_dir is None else Path(data_dir), executor)
         return client
 
@@ -115,7 +149,7 @@ class AsyncNemoClient:
     @property
     def backend(self) -> BackendProfile | None:
         """What the backend takes, as learnt with the first session; None before."""
-        return self._profile
+        return self._backend.profile
 
     @property
     def token_source(self) -> str:
@@ -139,12 +173,7 @@ class AsyncNemoClient:
         if self._closed:
             return
         self._closed = True
-        closing = asyncio.create_task(self._close())
-        try:
-            await asyncio.shield(closing)
-        except asyncio.CancelledError:
-            await asyncio.wait([closing])
-            raise
+        await finished(self._close())
 
     async def _close(self) -> None:
         try:
@@ -160,21 +189,32 @@ class AsyncNemoClient:
             raise TransportError("This client has been closed.", hint="Make a new one, and use it within `async with`.")
         if self._open:
             return self._caller
-        async with self._opening:
+        async with self._opening.here():
             if not self._open:
+                await asyncio.to_thread(self._attribution.load)
                 await asyncio.to_thread(sweep)
                 if self._local is not None:
                     self.base_url, key = await self._local.start()
                     self._caller = self._make_caller(self.base_url, key)
+                await self._caller.transport.open()
                 self._open = True
         return self._caller
 
     def _make_caller(self, base_url: str, token: str | None) -> Caller:
         credentials = Credentials(base_url, token=token, settings=self._settings, clock=self._clock)
-        return Caller(base_url, credentials, self._attribution, web_url=self._settings.web_url, clock=self._clock)
+        return Caller(
+            base_url,
+            credentials,
+            self._attribution,
+            web_url=self._settings.web_url,
+            clock=self._clock,
+            limits=self._limits,
+            network=self._network,
+        )
 
-    def _learn(self, profile: BackendProfile) -> None:
-        self._profile = profile
+    def _lasting(self) -> str | None:
+        """The backend's name in every run that reaches it; None for an engine that ends with this client."""
+        return origin(self.base_url) if self._local is None else self._local.lasting
 
     async def compress(
         self,
@@ -200,7 +240,8 @@ class AsyncNemoClient:
         """Make a video fit under a size.
 
         Args:
-            source: a path, an http(s) URL, bytes, or a file opened in binary mode. Never written to.
+            source: a path, an http(s) URL, bytes, a file opened in binary mode (a pipe too), or an async iterator of
+                bytes. Never written to.
             output: where to; its suffix says the container (mp4, m4v, mov, mkv, webm). Default: `talk.compressed.mp4`
                 beside the source, or the source itself where it fits already.
             max_mb: the limit in megabytes of 1,000,000 bytes; exactly one of the three limits is given.
@@ -229,6 +270,9 @@ class AsyncNemoClient:
             >>> result = await client.compress("talk.mp4", max_mb=50)  # doctest: +SKIP
             >>> result.path, result.size  # doctest: +SKIP
         """
+        from nemovideo.workflows.compress import Compression
+        from nemovideo.workflows.wish import build_wish, limit_bytes, output_for
+
         limit = limit_bytes(max_mb, max_bytes, preset)
         opened = await open_source(source)
         path, container = await asyncio.to_thread(output_for, opened, output)
@@ -257,3 +301,52 @@ class AsyncNemoClient:
             deadline=deadline,
         )
         return await compression.run()
+
+    async def ask(
+        self,
+        session: SessionLike,
+        text: str,
+        *,
+        files: Sequence[SourceLike] = (),
+        output: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        on_progress: ProgressCallback | None = None,
+    ) -> Answer:
+        """Take a person's words and do what they ask: "compress it and send me the video", "导出", "how many credits?".
+
+        Exports, credits, status and uploads skip the chat; all else is said to the backend's agent, and what its reply
+        asks of a screen ("click Export") is done. The answer always holds something to read.
+
+        Args:
+            session: a Session or its id.
+            text: the words; they may be empty where files are given.
+            files: sources to upload first.
+            output: where an export goes: a folder, or a file, which is then exported to once the work is done. None for
+                a free name in the current folder, made from the project's title or the video's name.
+            overwrite: replace `output` where it is there already.
+            on_progress: told the bytes sent, the percentage rendered, the bytes received.
+
+        Raises:
+            UsageError: there is nothing to do, or nothing to export (OutputExists, SourceNotFound, FileTooLarge …).
+            OutOfCredits, PlanError, AuthenticationError, RateLimited: the account. AgentError, StreamInterrupted,
+                RenderFailed, TransportError: the backend. What was done before is the error's `answer`. AgentError also
+                where `output` names a file and the agent did nothing: then nothing is exported.
+
+        Example:
+            >>> answer = await client.ask(session, "compress it to 5 MB and send me the video")  # doctest: +SKIP
+            >>> print(answer, answer.files)  # doctest: +SKIP
+
+        Source: spec, sections 6 and 7.
+        """
+        from nemovideo.workflows.conversation import Conversation
+
+        conversation = Conversation(
+            self,
+            session,
+            text,
+            files=tuple(files),
+            output=None if output is None else Path(output),
+            overwrite=overwrite,
+            on_progress=on_progress,
+        )
+        return await conversation.run()

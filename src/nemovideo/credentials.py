@@ -7,13 +7,15 @@ one. A token that the user gave is never replaced; an anonymous one is renewed o
 from __future__ import annotations
 
 import asyncio
+import copy
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Literal, NoReturn
 
 from nemovideo.cancellation import done_or_undone
 from nemovideo.clock import SYSTEM_CLOCK, Clock
-from nemovideo.errors import AuthenticationError, ProtocolError, UsageError
+from nemovideo.errors import AuthenticationError, NemoError, ProtocolError, RateLimited, UsageError
+from nemovideo.looplock import LoopLock
 from nemovideo.protocol.json import JSON
 from nemovideo.settings import Settings, config_dir, origin
 from nemovideo.tokenfile import StoredToken, TokenFile
@@ -26,6 +28,8 @@ FetchToken = Callable[[str], Awaitable[JSON]]
 Source = Literal["argument", "environment", "file", "anonymous", "none"]
 
 _MARGIN = 300.0  # seconds before its end at which a token counts as expired: a render may take minutes
+_SHORTEST_SECRET = 6  # characters
+_MOST_SECRETS = 8  # tokens that are remembered to be hidden; a new one comes in days
 _LOCK_RETRY = 0.05  # seconds between looks at another process that fetches a token
 _LOCK_PATIENCE = 60.0  # seconds after which it is taken for dead
 
@@ -45,8 +49,11 @@ class Credentials:
         self._origin = origin(base_url)
         self._file = file or TokenFile(config_dir())
         self._clock = clock
-        self._lock = asyncio.Lock()
-        self._client_id = settings.client_id
+        self._lock = LoopLock()
+        self._client_id = self._settings_client_id = settings.client_id
+        self._tokens: list[str] = []
+        self._failures = 0
+        self._failure: NemoError | None = None
         self._refused: str | None = None
         self.user_id: str | None = None
         self.source: Source = "none"
@@ -59,6 +66,7 @@ class Credentials:
             raise AuthenticationError(
                 "The token has characters that no header can carry.", hint="Copy it again, whole."
             )
+        self._note(self._token or "")
         if self._client_id is not None and not _fits_a_header(self._client_id):
             raise UsageError(
                 "NEMO_CLIENT_ID has characters that no header can carry.", hint="Give a UUID, or leave it unset."
@@ -77,25 +85,60 @@ class Credentials:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown."""
-        return (self._token,) if self._token else ()
+        """What must never be shown: every token there was. One of a few letters is none: they stand in any answer."""
+        return tuple(self._tokens)
+
+    def _note(self, token: str) -> None:
+        if len(token) >= _SHORTEST_SECRET and token not in self._tokens:
+            self._tokens = [*self._tokens, token][-_MOST_SECRETS:]
+
+    @property
+    def refused_hint(self) -> str:
+        """What to do when the backend will not have the token."""
+        return {
+            "argument": "Check the token that was given, or give none to get an anonymous one.",
+            "environment": "Check NEMO_TOKEN, or leave it unset to get an anonymous token.",
+        }.get(
+            self.source, "The backend refuses a new anonymous token too: register and set NEMO_TOKEN, or work locally."
+        )
+
+    def learn(self, user_id: str | None) -> None:
+        """Whose the token is, as an answer of the backend told it; `me` tells nothing."""
+        if user_id and user_id != "me":
+            self.user_id = user_id
 
     async def token(self, fetch: FetchToken) -> str:
-        """The bearer token; asks for an anonymous one where there is none."""
+        """The bearer token; asks for an anonymous one where there is none.
+
+        Raises:
+            RateLimited: this client has had its token. TransportError, ProtocolError: none could be had. Whoever waited
+            for a fetch that failed gets its error, and does not ask once more.
+        """
         if self._token is not None:
             return self._token
-        async with self._lock:
-            return self._token or await self._obtain(fetch)
+        return await self._single(fetch)
 
     async def renew(self, refused: str, fetch: FetchToken) -> bool:
         """After a 1001: get another anonymous token, once for all tasks. False when the token was the user's."""
         if not self.anonymous:
             return False
-        async with self._lock:
-            if self._token == refused:
-                self._token, self._refused = None, refused
-                await self._obtain(fetch)
+        if self._token == refused:
+            self._token, self._refused = None, refused
+        await self.token(fetch)
         return True
+
+    async def _single(self, fetch: FetchToken) -> str:
+        begun = self._failures
+        async with self._lock.here():
+            if self._token is not None:
+                return self._token
+            if self._failure is not None and self._failures != begun:
+                raise copy.copy(self._failure)
+            try:
+                return await self._obtain(fetch)
+            except NemoError as error:
+                self._failures, self._failure = self._failures + 1, copy.copy(error)
+                raise
 
     async def _obtain(self, fetch: FetchToken) -> str:
         waited = 0.0
@@ -103,14 +146,24 @@ class Credentials:
             lock = await done_or_undone(self._file.try_lock, self._give_back)
             try:
                 kept = await asyncio.to_thread(self._file.read, self._origin)
-                if kept is not None and kept.token != self._refused and not self._expired(kept):
+                kept = None if kept is not None and kept.token == self._refused else kept
+                if kept is not None and not self._expired(kept):
                     return self._take(kept, "file")
                 if lock is not None or waited >= _LOCK_PATIENCE:
-                    return self._take(await self._fetch(fetch), "anonymous")
+                    return await self._replaced(kept, fetch)
             finally:
                 self._give_back(lock)
             await self._clock.sleep(_LOCK_RETRY)
             waited += _LOCK_RETRY
+
+    async def _replaced(self, kept: StoredToken | None, fetch: FetchToken) -> str:
+        """A new token; where none is given and an old one only looks expired, that one: our clock may be wrong."""
+        try:
+            return self._take(await self._fetch(fetch), "anonymous")
+        except RateLimited:
+            if kept is None:
+                raise
+            return self._take(kept, "file")
 
     def _give_back(self, lock: int | None) -> None:
         if lock is not None:
@@ -131,8 +184,21 @@ class Credentials:
             self._client_id = await asyncio.to_thread(self._file.client_id)
         return self._client_id[:64] or str(uuid.uuid4())
 
+    async def new_client_id(self) -> str:
+        """Another client id, kept from now on, after the backend did not understand the old one (spec, section 8).
+
+        Raises:
+            UsageError: the old one is NEMO_CLIENT_ID, which is the user's to change.
+        """
+        if self._settings_client_id is not None:
+            raise UsageError("The backend does not take NEMO_CLIENT_ID.", hint="Give a UUID, or leave it unset.")
+        self._client_id = await asyncio.to_thread(self._file.new_client_id)
+        return self._client_id
+
     def _take(self, token: StoredToken, source: Source) -> str:
         self._token, self.user_id, self.source = token.token, token.user_id, source
+        self._failure = None
+        self._note(token.token)
         return token.token
 
     def _expired(self, token: StoredToken) -> bool:

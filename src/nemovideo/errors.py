@@ -17,7 +17,7 @@
     ├── SessionNotFound            5   wire code 1002
     ├── RateLimited                5   HTTP 429, carries retry_after
     ├── AgentError                 5   the chat answered with an error, carries reply
-    ├── StreamInterrupted          5   the chat was cut off, carries text
+    ├── StreamInterrupted          5   the chat was cut off, carries text; client.chat.recover(error) goes on
     ├── RenderFailed               5   carries permanent
     ├── DeadlineExceeded           5   the work goes on without us: ids to come back with
     ├── ProtocolError              5   an answer that the protocol does not know
@@ -93,6 +93,7 @@ class NemoError(Exception):
         phase: connect, upload, ask, render, download or verify.
         retryable: whether the same call may succeed later, unchanged.
         session_id, render_id: what to come back with.
+        answer: from `client.ask`, the Answer with all that was done before; None where nothing was.
     """
 
     exit_code: ClassVar[int] = 1
@@ -121,6 +122,7 @@ class NemoError(Exception):
         self.retryable = retryable
         self.session_id = session_id
         self.render_id = render_id
+        self.answer: object = None
 
     def __str__(self) -> str:
         if not self.hint:
@@ -142,6 +144,7 @@ class UsageError(NemoError):
     """An argument that cannot work, found before anything was sent."""
 
     exit_code = 2
+    default_hint = "Check the arguments, then call again."
 
 
 class OutputExists(UsageError):
@@ -160,12 +163,14 @@ class SourceNotFound(UsageError):
     """The source is missing, is no regular file, or may not be read."""
 
     exit_code = 3
+    default_hint = "Check the path, and that you may read what is there."
 
 
 class UnsupportedFile(UsageError):
     """The source is of a kind that this backend does not take (wire code 4001)."""
 
     exit_code = 3
+    default_hint = "Give another file, or convert it first."
 
 
 class DamagedFile(UsageError):
@@ -197,8 +202,11 @@ class TargetNotMet(UsageError):
     """
 
     exit_code = 4
+    default_hint = "Allow more bytes, or ask for less: a smaller max_height, fewer fps, no audio."
 
     def __init__(self, message: str, *, least_bytes: int | None = None, **context: Unpack[ErrorContext]) -> None:
+        if least_bytes is not None:
+            context.setdefault("hint", f"Allow at least that: max_bytes={least_bytes}, --max-bytes {least_bytes}.")
         super().__init__(message, **context)
         self.least_bytes = least_bytes
 
@@ -260,6 +268,7 @@ class AgentError(NemoError):
     """
 
     exit_code = 5
+    default_hint = "Say it in other words, or try again later."
 
     def __init__(self, message: str, *, reply: object = None, **context: Unpack[ErrorContext]) -> None:
         super().__init__(message, **context)
@@ -267,20 +276,27 @@ class AgentError(NemoError):
 
 
 class StreamInterrupted(NemoError):
-    """The chat was cut off before its answer ended; the work may go on and is not sent again.
+    """The chat was cut off, and whether the message took effect is not known; it is never sent again by itself.
+
+    `client.chat.recover(error)` goes on, in this process or, by a pickle, in another.
 
     Attributes:
         text: what had been said until then.
+        baseline: what the session held before the message, for `recover` to compare with; None where that is unknown.
     """
 
     exit_code = 5
     default_hint = (
-        "Ask for the session's state to see whether the edit happened; do not send the message again blindly."
+        "Do not send it again blindly: client.chat.recover(error) looks whether it took effect, "
+        "client.state.timeline(session) shows what is there."
     )
 
-    def __init__(self, message: str, *, text: str = "", **context: Unpack[ErrorContext]) -> None:
+    def __init__(
+        self, message: str, *, text: str = "", baseline: object = None, **context: Unpack[ErrorContext]
+    ) -> None:
         super().__init__(message, **context)
         self.text = text
+        self.baseline = baseline
 
 
 class RenderFailed(NemoError):
@@ -291,6 +307,7 @@ class RenderFailed(NemoError):
     """
 
     exit_code = 5
+    default_hint = "Export once more; client.state.timeline(session) shows what there is to render."
 
     def __init__(self, message: str, *, permanent: bool = False, **context: Unpack[ErrorContext]) -> None:
         super().__init__(message, **context)
@@ -301,20 +318,41 @@ class DeadlineExceeded(NemoError):
     """The caller's deadline passed; `session_id` and `render_id` say how to come back."""
 
     exit_code = 5
+    default_hint = "The work goes on: client.render.resume(render_id) takes it up again."
 
 
 class ProtocolError(NemoError):
-    """The server's answer is not of the documented protocol."""
+    """The server's answer is not of the documented protocol.
+
+    Attributes:
+        text: what a chat had said before, where the answer was a chat's.
+        told: the answer itself, decoded, where it was a refusal in the backend's own form; None for anything else.
+    """
 
     exit_code = 5
-    default_hint = "Check the base URL; if it is right, report this with the request id."
+    default_hint = "Check the base URL; if it is right, report this."
+    text = ""
+    told: object = None
+
+    def __init__(self, message: str, **context: Unpack[ErrorContext]) -> None:
+        super().__init__(message, **context)
+        if self.request_id and self.hint and self.hint.endswith("report this."):
+            self.hint = f"{self.hint[:-1]} with the request id {self.request_id:.100}."
 
 
 class TransportError(NemoError):
-    """No usable answer came; whether the server saw the request may be unknown."""
+    """No usable answer came; whether the server saw the request may be unknown.
+
+    Attributes:
+        retry_after: seconds to wait, where a server that is overloaded said so; None otherwise.
+    """
 
     exit_code = 5
     default_hint = "Check the network and the base URL, then try again."
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **context: Unpack[ErrorContext]) -> None:
+        super().__init__(message, **context)
+        self.retry_after = retry_after
 
 
 class ConnectionFailed(TransportError):
@@ -325,12 +363,14 @@ class EngineError(NemoError):
     """The embedded engine could not start, or could not go on."""
 
     exit_code = 5
+    default_hint = "Try again; if it stays, see what nemovideo doctor says."
 
 
 class MissingExtra(NemoError):
     """A part of nemovideo that is installed apart is not here."""
 
     exit_code = 7
+    default_hint = "Install it with python -m pip install and the extra that is named."
 
 
 class FFmpegMissing(MissingExtra):

@@ -10,7 +10,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nemovideo.cancellation import done_or_undone
+from nemovideo.cancellation import done_or_undone, finished
 from nemovideo.errors import EngineError, MissingExtra
 from nemovideo.ownership import TEMPORARY_PREFIX, Claim, claim
 
@@ -28,7 +28,7 @@ class LocalBackend:
         executor: where it encodes; None for this machine.
 
     Raises:
-        MissingExtra: the extra `engine` is not installed.
+        MissingExtra: the extra `engine` is not installed. FFmpegMissing: nothing but its FFmpeg is missing.
     """
 
     def __init__(self, data_dir: Path | None, executor: object | None) -> None:
@@ -42,11 +42,18 @@ class LocalBackend:
                 f"The local engine needs {problem.name}, which is not installed.",
                 hint='Install it with: python -m pip install "nemovideo[engine]".',
             ) from problem
+        if executor is None:
+            importlib.import_module("nemovideo.engine.media.installed")
         self._given = data_dir
         self._executor = executor
         self._temporary: Path | None = None
         self._claim: Claim | None = None
         self._engine: LocalEngine | None = None
+
+    @property
+    def lasting(self) -> str | None:
+        """What names the engine in every run: its data folder; None for a temporary one."""
+        return None if self._given is None else self._given.absolute().as_uri()
 
     async def start(self) -> tuple[str, str]:
         """Start it; gives its base URL and the key that stands outside of quotas.
@@ -59,7 +66,7 @@ class LocalBackend:
         try:
             await engine.start()
         except BaseException:
-            await asyncio.shield(self.stop())
+            await finished(self.stop())
             raise
         self._engine = engine
         return engine.base_url, engine.token

@@ -25,7 +25,7 @@ class Progress:
 
     Attributes:
         phase: connect, upload, ask, render, download or verify.
-        done, total: in `unit`; total is None where it is not known.
+        done, total: in `unit`; total is None where it is not known. `done` goes back where something begins again.
         unit: "bytes", "percent", or "" for a phase that is only begun and ended.
         rate: units a second; eta: seconds left; None while unknown.
     """
@@ -50,21 +50,24 @@ class Reporter:
         self._clock = clock
         self._phase: Phase | None = None
         self._started = self._last = 0.0
-        self._first = 0.0
+        self._first = self._done = 0.0
         self._complained = False
 
     async def __call__(
         self, phase: Phase, done: float = 0.0, total: float | None = None, unit: Literal["bytes", "percent", ""] = ""
     ) -> None:
-        """Report; events that follow one another too quickly are dropped, a phase's first and last never."""
+        """Report; events that follow one another too quickly are dropped.
+
+        A phase's first and last are not, nor is a step back: rate and time left are then counted anew.
+        """
         if self._callback is None:
             return
         now = self._clock.monotonic()
-        if phase != self._phase:
+        if phase != self._phase or done < self._done:
             self._phase, self._started, self._first = phase, now, done
         elif now - self._last < _INTERVAL and (total is None or done < total):
             return
-        self._last = now
+        self._last, self._done = now, done
         rate = (done - self._first) / (now - self._started) if now > self._started and done > self._first else None
         eta = (total - done) / rate if rate and total is not None else None
         await self._hand_over(self._callback, Progress(phase, done, total, unit, rate, eta))

@@ -15,7 +15,7 @@ import platformdirs
 
 from nemovideo.errors import UsageError
 
-__all__ = ["CLOUD_API_URL", "CLOUD_WEB_URL", "Settings"]
+__all__ = ["CLOUD_API_URL", "CLOUD_WEB_URL", "Settings", "checked_url", "config_dir", "host_of", "origin", "state_dir"]
 
 CLOUD_API_URL = "https://mega-api-prod.nemovideo.ai"
 CLOUD_WEB_URL = "https://nemovideo.com"
@@ -59,7 +59,7 @@ def checked_url(url: str, name: str) -> str:
         UsageError: it is no http or https URL, or carries a name and password.
     """
     scheme, separator, rest = url.partition("://")
-    host = _host(rest)
+    host = host_of(rest)
     if not separator or scheme.lower() not in {"http", "https"} or not host or any(c.isspace() for c in url):
         raise UsageError(
             f"{name} is no http or https URL: {url!r}.", hint="Give one like https://host or http://host:port."
@@ -75,12 +75,12 @@ def origin(url: str) -> str:
     """Scheme, host and port of a URL, lower case, the default port left out."""
     scheme, _, rest = url.partition("://")
     scheme = scheme.lower()
-    host = _host(rest).lower()
+    host = host_of(rest).lower()
     default = {"http": ":80", "https": ":443"}.get(scheme, "")
     return f"{scheme}://{host.removesuffix(default) if default else host}"
 
 
-def _host(rest: str) -> str:
+def host_of(rest: str) -> str:
     """What stands between `://` and the path: host and port, and whatever was put before them."""
     return re.split(r"[/?#]", rest, maxsplit=1)[0]
 

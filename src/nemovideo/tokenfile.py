@@ -14,7 +14,7 @@ import tempfile
 import uuid
 from collections.abc import Generator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nemovideo.protocol.json import JSON, mapping, text
@@ -64,6 +64,13 @@ class TokenFile:
                 if found := self._kept_client_id():
                     return found
                 temporary.replace(self._client_id)
+        return made
+
+    def new_client_id(self) -> str:
+        """Make another client id and keep it in the place of the old one."""
+        made = str(uuid.uuid4())
+        with contextlib.suppress(OSError), self._written(made) as temporary:
+            temporary.replace(self._client_id)
         return made
 
     def _kept_client_id(self) -> str | None:
@@ -130,6 +137,8 @@ def _moment(value: JSON) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     try:
-        return datetime.fromisoformat(str(value)).timestamp()
-    except ValueError:
+        found = datetime.fromisoformat(str(value))
+        # A moment without a zone is UTC's: this machine's own would shift it by hours.
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError, OSError):
         return None

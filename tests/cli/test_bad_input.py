@@ -76,6 +76,24 @@ def test_missing_file(world: World) -> None:
 def test_directory(world: World) -> None:
     (world.work / "folder.mp4").mkdir()
     refused(world, "compress", "folder.mp4", "--max-mb", 1, code=3, says=r"folder\.mp4")
+    for here in (".", "/"):
+        refused(world, "compress", here, "--max-mb", 1, code=3, says=r"is a folder")
+    refused(world, "compress", "", "--max-mb", 1, code=3, says=r"name is empty")
+
+
+def test_a_refusal_speaks_of_options(world: World, clip: Path) -> None:
+    (world.work / "there.mp4").touch()
+    for arguments, words in (
+        (
+            ("--max-height", 0),
+            "--max-height must be a whole number of pixels, 16 to 16384, or any: 0. Try --max-height 720.",
+        ),
+        (("--fps", 2000), "--fps must be a number above zero, 1000 at most: 2000.0. Try --fps 30."),
+        (("--keep-hdr",), "H.264 is made in 8 bits and cannot keep HDR. Choose --codec hevc or --codec av1."),
+        (("-o", "there.mp4"), "there.mp4: exists already. Pass -y to replace it, or name another output."),
+    ):
+        done = world.run("compress", clip, "--max-mb", 1, *arguments)
+        assert (done.returncode, done.stderr) == (2, f"error: {words}\n")
 
 
 def test_empty_file(world: World) -> None:
@@ -180,9 +198,10 @@ def test_ffmpeg_missing(world: World, clip: Path) -> None:
     )
 
 
-def test_extra_missing(world: World, clip: Path) -> None:
+@pytest.mark.parametrize("hidden", ["imageio_ffmpeg", "av"])
+def test_extra_missing(hidden: str, world: World, clip: Path) -> None:
     without = (
-        "import sys; sys.modules['imageio_ffmpeg'] = None; sys.argv = ['nemovideo', *sys.argv[1:]]; "
+        f"import sys; sys.modules[{hidden!r}] = None; sys.argv = ['nemovideo', *sys.argv[1:]]; "
         "from nemovideo.cli.main import main; main()"
     )
     command = [sys.executable, "-c", without, "compress", str(clip), "--max-bytes", "60000"]

@@ -65,7 +65,9 @@ def test_credits_on_this_machine(world: World) -> None:
 def test_credits_elsewhere(world: World, engine: str) -> None:
     told = json.loads(world.run("credits", "--backend", engine, "--json").stdout)
     assert told == {"backend": engine, "metered": True, "available": 100, "frozen": 0, "total": 100}
-    assert "100 credits available" in world.run("credits", "--backend", engine).stdout
+    done = world.run("credits", "--backend", engine)
+    assert (done.stderr, done.stdout.splitlines()[0]) == ("", f"Backend: {engine}")
+    assert done.stdout.splitlines()[1].startswith("100 credits available,")
 
 
 def test_sample(world: World) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from nemovideo._version import __version__
 from nemovideo.cli.failures import Interrupted, report
+from nemovideo.cli.program import _COMMANDS
 from nemovideo.errors import DiskFull, TargetNotMet
 
 from .conftest import World
@@ -24,7 +25,7 @@ def test_version_and_help(world: World) -> None:
         assert done.stdout.startswith("Usage: nemovideo")
 
 
-@pytest.mark.parametrize("command", ["compress", "serve", "credits", "doctor", "sample"])
+@pytest.mark.parametrize("command", sorted(_COMMANDS))
 def test_help_loads_nothing_heavy(world: World, command: str) -> None:
     look = (
         "import sys; from nemovideo.cli.program import run; "
@@ -51,7 +52,7 @@ def test_errors_become_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert report(click.UsageError("bad words"), []) == 2
     assert capsys.readouterr().err == "error: bad words. See: nemovideo --help\n"
     assert report(Interrupted(2), []) == 130
-    assert capsys.readouterr().err == "error: Stopped by SIGINT; nothing unfinished was kept.\n"
+    assert capsys.readouterr().err == "error: Stopped; nothing unfinished was kept.\n"
 
 
 def test_the_unexpected_is_one_line_and_a_trace_on_demand(capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,3 +79,28 @@ def test_ports_that_are_none(world: World, port: str) -> None:
     done = world.run("serve", f"--port={port}")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_faults_from_a_file(world: World) -> None:
+    (world.work / "faults.yaml").write_text("- {call: credits, first: 1, error: 402}\n- {call: chat, silent: true}\n")
+    process = world.start("serve", "--port", "0", "--data", world.folder / "data", "--faults", "faults.yaml")
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(4)]
+    assert lines[2] == "Faults: 2 rules from faults.yaml\n"
+    url = lines[0].split()[1]
+    refused, good = (world.run("credits", "--backend", url, "--json") for _ in range(2))
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (refused.returncode, json.loads(refused.stdout)["error"]["type"]) == (6, "PlanError")
+    assert good.returncode == 0
+    assert err.splitlines() == ["fault on GET /api/credits/balance/simple: credits: first=1, error=402"]
+    assert out.splitlines() == ["Stopped.", "1 × credits: first=1, error=402"]
+
+
+def test_a_bad_file_of_faults_is_one_line(world: World) -> None:
+    (world.work / "faults.yaml").write_text("- {call: chat, silent: true}\n- {call: chat, stil: true}\n")
+    done = world.run("serve", "--port", "0", "--data", world.folder / "data", "--faults", "faults.yaml")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: faults.yaml, rule 2, stil: there is no such key.")
+    assert len(done.stderr.splitlines()) == 1
+    assert not (world.folder / "data").exists()

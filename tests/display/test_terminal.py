@@ -40,9 +40,9 @@ def test_lines_are_one_a_phase_and_one_each_ten_percent() -> None:
             view.update(event)
     assert stream.getvalue().splitlines() == [
         "Connecting",
-        "Handing over",
-        "Handing over 50 %",
-        "Handing over 100 %",
+        "Sending",
+        "Sending 50 %",
+        "Sending 100 %",
         "Compressing",
         "Compressing 10 %",
         "Compressing 40 %",
@@ -50,6 +50,15 @@ def test_lines_are_one_a_phase_and_one_each_ten_percent() -> None:
         "Fetching",
         "Checking",
     ]
+
+
+def test_nothing_leaves_for_anywhere_where_this_machine_does_the_work() -> None:
+    stream = io.StringIO()
+    with progress_view(stream, here=True) as view:
+        for event in ROAD:
+            view.update(event)
+    first_words = list(dict.fromkeys(line.split()[0] for line in stream.getvalue().splitlines()))
+    assert first_words == ["Starting", "Reading", "Compressing", "Saving", "Checking"]
 
 
 def test_the_bar_shows_the_phases_and_leaves_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -141,6 +142,28 @@ def test_too_large_is_noticed_while_reading(house, go, tmp_path):
             assert body["data"]["max_upload_bytes"] == 1_000_000
             assert sent < 50_000_000
             assert len(_kept(tmp_path)) == 1
+
+    go(flow)
+
+
+def test_the_limit_is_one_of_each_file(house, go, tmp_path):
+    async def flow():
+        async with house(max_upload_bytes=3_000_000) as engine:
+            one = engine.operator
+            path = f"/api/upload-video/nemo_agent/me/{await one.session()}"
+
+            def form(*sizes: int) -> aiohttp.FormData:
+                made = aiohttp.FormData()
+                for at, size in enumerate(sizes):
+                    made.add_field("files", io.BytesIO(b"VIDEO" + bytes(size - 5)), filename=f"{at}.mp4")
+                return made
+
+            status, body = await one.call("POST", path, data=form(3_000_000, 3_000_000, 2_500_000))
+            assert (status, [info["size"] for info in body["data"]["files"]]) == (200, [3_000_000] * 2 + [2_500_000])
+            status, body = await one.call("POST", path, data=form(10, 3_000_001))
+            assert (status, body["code"]) == (413, 4002)
+            assert body["message"].startswith("1.mp4")
+            assert len(_kept(tmp_path)) == 3
 
     go(flow)
 

@@ -62,6 +62,18 @@ def test_the_sentence_reads_like_the_seeds() -> None:
         ("请把视频缩小到8兆以内", 8_000_000),
         ("视频大小不超过100MB，压缩一下", 100_000_000),
         ("压缩这个视频", None),
+        ("Reduce the size of talk, my mail takes 2 MB.", 2_000_000),
+        ("邮箱只能收2MB，压缩一下", 2_000_000),
+        ("make it 8MB", 8_000_000),
+        ("compress my 500MB file", None),
+        ("compress this 500 MB recording", None),
+        ("compress a 500MB 10-minute MP4 recording into a 1080p MP4", None),
+        ("the video is 500MB, compress it", None),
+        ("it's over 500MB, compress it", None),
+        ("compress it, the 9 MB are too many", None),
+        ("这个视频有500MB，帮我压缩", None),
+        ("compress it, it has 5m of talk", None),
+        ("compress it, it plays at 20MB/s", None),
     ],
 )
 def test_a_persons_limit(text: str, limit: int | None) -> None:
@@ -82,6 +94,11 @@ def test_a_persons_limit(text: str, limit: int | None) -> None:
         ("make it 40% smaller", 0.6),
         ("压缩到30%", 0.3),
         ("减少40%的大小，压缩", 0.6),
+        ("make it half its size and remove the sound", 0.5),
+        ("half of its size", 0.5),
+        ("cut the file size in half", 0.5),
+        ("make it 50%", 0.5),
+        ("make the video 50% of its size", 0.5),
     ],
 )
 def test_a_persons_share_of_the_original(text: str, share: float) -> None:
@@ -106,6 +123,13 @@ def test_a_persons_share_of_the_original(text: str, share: float) -> None:
         ("compress to 50MB at 23.976fps", "fps", 23.976),
         ("compress to 50MB without sound", "audio", "none"),
         ("压缩到50MB，去掉声音", "audio", "none"),
+        ("compress to 50MB and remove the sound", "audio", "none"),
+        ("compress to 50MB, drop all of its audio", "audio", "none"),
+        ("compress to 50MB, no sound needed", "audio", "none"),
+        ("compress to 50MB and mute it", "audio", "none"),
+        ("压缩到50MB，静音", "audio", "none"),
+        ("compress to 50MB, don't remove the sound", "audio", "auto"),
+        ("compress to 50MB with no sound loss", "audio", "auto"),
         ("compress to 50MB as quickly as possible", "effort", "fast"),
         ("compress to 50MB, best quality", "effort", "best"),
         ("压缩到50MB，最佳画质", "effort", "best"),
@@ -132,10 +156,39 @@ def test_a_persons_other_wishes(text: str, field: str, value: object) -> None:
         "不要压缩",
         "compress it to 0 bytes",
         "把视频剪短",
+        "make the title smaller",
+        "make the logo half its size",
+        "make the music 50% quieter",
+        "make it 50% faster",
+        "add a title saying 4K",
+        "add the title 'no sound'",
     ],
 )
 def test_what_wishes_no_compression(text: str) -> None:
     assert from_sentence(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("actually keep it 480p and drop the audio", {"max_height": 480, "audio": "none"}),
+        ("改成480p，去掉声音", {"max_height": 480, "audio": "none"}),
+        ("with HEVC please", {"codec": "hevc"}),
+        ("compress it without losing too much quality", {}),
+        ("no size limit, 720p", {"max_bytes": None, "max_height": 720}),
+        ("with sound again", {"audio": "auto"}),
+    ],
+)
+def test_words_without_a_limit_add_to_what_is_held(text: str, said: dict[str, object]) -> None:
+    held = CompressRequest(max_bytes=2_000_000, fps=30, audio="aac")
+    assert from_sentence(text, held=held) == held.model_copy(update=said)
+    assert from_sentence("compress it to 3MB", held=held) == CompressRequest(max_bytes=3_000_000)
+    assert from_sentence(CompressRequest().to_sentence(), held=held) == CompressRequest()
+
+
+def test_a_lone_size_that_is_the_sources_is_no_limit() -> None:
+    assert from_sentence("compress talk, 500 MB", original_bytes=512_000_000) == CompressRequest()
+    assert from_sentence("compress talk, 300 MB", original_bytes=512_000_000) == CompressRequest(max_bytes=300_000_000)
 
 
 @given(st.text(max_size=80), st.none() | st.integers(1, 10**12))

@@ -55,6 +55,18 @@ def test_what_is_missing_is_taken_as_documented() -> None:
     ]
 
 
+def test_what_a_segment_takes_of_its_source() -> None:
+    piece = {"d": 1000, "m": {"in": 2500, "speed": 2, "src": "9f", "x": 0.5}}
+    timeline = Timeline.decode(
+        {"m": {"fps": 29.97, "title": "Trip"}, "t": [{"tt": 0, "sg": [piece, {"m": {"speed": 0}}]}]}
+    )
+    first, second = timeline.tracks[0].segments
+    assert (first.source, first.source_start, first.speed) == ("9f", 2.5, 2.0)
+    assert first.raw is piece
+    assert (second.source_start, second.speed) == (0.0, 1.0)  # no piece stands still
+    assert (timeline.fps, timeline.title) == (29.97, "Trip")
+
+
 KEYS = ("t", "tt", "sg", "d", "m", "title", "text", "name", "start", "volume", "src", "width", "height")
 
 

@@ -12,8 +12,11 @@ from tests.jsonvalues import ANYTHING, shaped
 
 from nemovideo.errors import (
     AuthenticationError,
+    ConnectionFailed,
     DamagedFile,
+    FFmpegMissing,
     FileTooLarge,
+    MissingExtra,
     NemoError,
     OutOfCredits,
     PlanError,
@@ -23,7 +26,10 @@ from nemovideo.errors import (
     TransportError,
     UnsupportedFile,
 )
-from nemovideo.protocol.envelope import FORMATS, Call, decode_answer, retry_after_seconds
+from nemovideo.protocol.account import Account
+from nemovideo.protocol.endpoints import FORMATS, Call
+from nemovideo.protocol.envelope import decode_answer
+from nemovideo.protocol.retryafter import retry_after_seconds
 
 CALL = Call("POST", "/api/x", phase="upload", session_id="s1", render_id="r1")
 CHAT = Call("POST", "/run_sse", phase="ask", session_id="s1")
@@ -117,9 +123,44 @@ def test_a_status_without_a_code(status: int, kind: type[NemoError], retryable: 
 def test_html_with_a_good_status_is_no_answer() -> None:
     error = refused(b"<!doctype html><title>Sign in</title>" + b"x" * 10_000, headers={"X-Request-Id": "req_1"})
     assert type(error) is ProtocolError
-    assert "no JSON" in error.message
-    assert len(str(error)) < 400
+    assert error.message == "This is no NemoVideo backend: it answered with a web page (POST /api/x)."
+    assert error.hint == "Check the base URL."
     assert error.request_id == "req_1"
+
+
+def test_a_page_of_another_server_is_no_refusal_of_ours() -> None:
+    error = refused(b"<html><h1>Not Found</h1></html>", 404)
+    assert (type(error), error.status) == (ProtocolError, 404)
+    assert "no NemoVideo backend" in error.message
+    assert type(refused(b"\x00\x01", 404, call=CHAT)) is SessionNotFound
+
+
+@pytest.mark.parametrize("status", [400, 409, 501])
+def test_what_is_to_be_reported_names_the_request(status: int) -> None:
+    named = refused({"message": "odd"}, status, {"X-Request-Id": "req_7"})
+    assert str(named).endswith("report this with the request id req_7.")
+    assert "request id" not in str(refused({"message": "odd"}, status))
+
+
+def test_the_call_stands_once_at_the_end() -> None:
+    for code, said in ((1001, "No."), (1002, "No。"), (4002, "No"), (9, "No."), (429, "No."), (2001, "No...")):
+        message = refused({"code": code, "message": said}, 400).message
+        assert message.endswith("No (POST /api/x).")
+
+
+def test_a_render_that_is_not_known_is_named() -> None:
+    asked = Call("GET", "/api/render/proxy/lambda/a%2Fb", phase="render", render_id="a/b")
+    error = refused({"code": 404, "message": "There is no such render."}, 404, call=asked)
+    assert (type(error), error.status) == (ProtocolError, 404)
+    assert error.message == "The backend knows no render a/b (GET /api/render/proxy/lambda/a%2Fb)."
+    assert "knows no render" not in refused({"message": "no"}, 404).message  # the path does not name it
+
+
+@pytest.mark.parametrize(("reason", "kind"), [("missing_extra", MissingExtra), ("ffmpeg_missing", FFmpegMissing)])
+def test_an_engine_without_what_it_works_with(reason: str, kind: type[NemoError]) -> None:
+    error = refused({"code": 501, "message": "PyAV is not installed", "data": {"reason": reason}}, 501)
+    assert (type(error), error.exit_code) == (kind, 7)
+    assert 'where the engine runs: python -m pip install "nemovideo[engine]"' in str(error)
 
 
 @pytest.mark.parametrize("header", ["x-request-id", "X-Request-ID", "X-Amzn-RequestId", "CF-Ray"])
@@ -147,17 +188,117 @@ def test_success_false_is_an_error_even_with_200() -> None:
     assert type(refused({"success": False, "error": "no"})) is ProtocolError
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"success": False, "error": {"code": "%d", "message": "words"}},
+        {"success": "false", "error": {"code": "%d", "message": "words"}},
+        {"success": False, "code": "%d", "message": "words"},
+        {"error": {"code": "%d", "message": "words"}},
+        {"detail": {"code": "%d", "message": "words"}, "success": " False "},
+    ],
+)
+@pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.parametrize("status", [200, 400, 403])
+@pytest.mark.parametrize(("code", "kind"), [(1001, AuthenticationError), (2001, OutOfCredits), (402, PlanError)])
+def test_a_code_within(body: object, code: int, kind: type[NemoError], status: int, quoted: bool) -> None:
+    told = json.dumps(body).replace('"%d"', f'"{code}"' if quoted else str(code)).encode()
+    error = refused(told, status)
+    assert (type(error), error.code) == (kind, code)
+    assert "words" in error.message
+
+
+def test_an_inner_code_does_not_stand_above_the_outer_one() -> None:
+    assert type(refused({"code": 1002, "error": {"code": 2001}}, 400)) is SessionNotFound
+    assert type(refused({"detail": {"code": 2001, "message": "no credits"}}, 403)) is OutOfCredits
+
+
+@pytest.mark.parametrize(
+    "body", [{"error": "boom"}, {"error": {"message": "boom"}}, {"error": "boom", "message": ""}, {"success": "FALSE"}]
+)
+def test_nothing_but_an_error_is_one(body: object) -> None:
+    assert type(refused(body)) is ProtocolError
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": "failed", "error": {"code": 2001, "message": "a render's"}},
+        {"available": 3, "error": None},
+        {"id": "r", "error": ""},
+        {"error": None},
+    ],
+)
+def test_an_error_within_an_answer_is_a_part_of_it(body: object) -> None:
+    assert answer(body) == body
+    assert answer({"success": "true", "data": body}) == body
+
+
 def test_a_404_of_the_chat_is_an_unknown_session() -> None:
     assert type(refused({"detail": "Session not found: nope"}, 404, call=CHAT)) is SessionNotFound
     assert type(refused({"detail": "no such render"}, 404)) is ProtocolError
 
 
-def test_out_of_credits_says_where_to_register_if_that_is_known() -> None:
-    known = refused({"code": 2001}, register_url="https://nemovideo.com/register?bind=anon_1")
-    assert "https://nemovideo.com/register?bind=anon_1" in str(known)
-    unknown = str(refused({"code": 2001}))
+WEB = "https://web.example"
+
+
+def test_out_of_credits_advises_by_what_is_known_of_the_account() -> None:
+    anonymous = str(refused({"code": 2001}, account=Account("anon_1&x", WEB)))
+    assert f"{WEB}/register?bind=anon_1%26x" in anonymous
+    registered = str(refused({"code": 2001}, account=Account("user_7", WEB)))
+    assert "Top up" in registered
+    assert "egister" not in registered
+    unknown = str(refused({"code": 2001}, account=Account(None, WEB)))
     assert "Register" in unknown
     assert "top up" in unknown
+
+
+def test_a_plan_that_does_not_export_is_no_matter_of_credits() -> None:
+    anonymous = refused(None, 402, account=Account("anon_1", WEB))
+    assert type(anonymous) is PlanError
+    assert f"{WEB}/register?bind=anon_1" in str(anonymous)
+    other = str(refused({"code": 402}, account=Account("user_7", WEB)))
+    assert "upgrade" in other
+    assert "credit" not in other
+    assert type(refused({"code": 2001}, 402)) is OutOfCredits  # the code says more than the status
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (1001, ("NEMO_TOKEN", "anonymous")),
+        (1002, ("client.session.create()",)),
+        (2001, ("Register", "top up")),
+        (4001, FORMATS),
+        (4002, ("ompress", "trim")),
+        (402, ("Register", "upgrade", "plan")),
+        (429, ("Wait",)),
+    ],
+)
+def test_every_code_says_what_to_do(code: int, words: tuple[str, ...]) -> None:
+    error = refused({"code": code, "message": "no"})
+    assert error.hint
+    for word in words:
+        assert word in str(error)
+    assert (error.code, error.status, error.phase) == (code, 200, "upload")
+    assert (error.session_id, error.render_id) == ("s1", "r1")
+
+
+def test_a_proxy_that_asks_for_a_password_has_passed_nothing_on() -> None:
+    error = refused(None, 407)
+    assert type(error) is ConnectionFailed
+    assert not error.retryable
+    assert "proxy=http://name:password@" in str(error)
+
+
+@pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504])
+def test_a_server_that_is_overloaded_may_say_for_how_long(status: int) -> None:
+    error = refused(None, status, headers={"Retry-After": "7"})
+    assert isinstance(error, TransportError)
+    assert (error.retryable, error.retry_after, error.status) == (True, 7.0, status)
+    plain = refused(None, status)
+    assert isinstance(plain, TransportError)
+    assert plain.retry_after is None
 
 
 def test_a_wrong_type_names_the_formats() -> None:
@@ -227,3 +368,10 @@ def test_no_answer_raises_anything_but_ours(value: object, status: int) -> None:
 @given(st.binary(max_size=50), st.sampled_from([200, 401, 404, 429, 500, 502]))
 def test_no_bytes_raise_anything_but_ours(body: bytes, status: int) -> None:
     assert outcome(body, status)
+
+
+def test_a_redirect_is_no_answer() -> None:
+    """Its body is empty: taken for a value it would be a balance of nothing, or a render that is pending for ever."""
+    call = Call("GET", "/api/credits/balance/simple")
+    with pytest.raises(ProtocolError, match=r"elsewhere \(HTTP 302\): 'https://other\.example/'"):
+        decode_answer(call, 302, {"Location": "https://other.example/"}, b"")

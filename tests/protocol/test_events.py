@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.jsonvalues import ANYTHING, shaped
 
+from nemovideo.protocol import events
 from nemovideo.protocol.events import (
     ChatEvent,
     Heartbeat,
@@ -214,3 +216,116 @@ def test_no_text_makes_it_raise(data: str) -> None:
 )
 def test_nothing_absurd_makes_it_raise(data: str) -> None:
     assert decode(ServerSentEvent("message", data, ""))
+
+
+def adk(parts: object, **fields: object) -> str:
+    return json.dumps(
+        {"author": "a", "content": {"role": "model", "parts": parts}, "actions": {"stateDelta": {}}} | fields
+    )
+
+
+def test_data_of_files_and_what_else_a_part_may_be_comes_out_whole() -> None:
+    parts = [
+        {"inlineData": {"mimeType": "image/png", "data": "_-8="}},
+        {"fileData": {"fileUri": "https://x/y.mp4", "mimeType": "video/mp4"}},
+        {"executableCode": {"code": "1+1"}},
+        "no object",
+    ]
+    assert decode(ServerSentEvent("message", adk(parts), "")) == [Unknown("part", part) for part in parts]
+
+
+def test_an_inline_file_beside_words_costs_the_words_nothing() -> None:
+    picture = {"inlineData": {"mimeType": "image/png", "data": "_-8="}}
+    assert decode(ServerSentEvent("message", adk([{"text": "see"}, picture]), "")) == [
+        Text("see", author="a"),
+        Unknown("part", picture),
+    ]
+
+
+def test_a_call_that_runs_long_or_comes_in_parts_is_a_call() -> None:
+    call = {"id": "c", "name": "render", "args": {"snake_key": None, "camelKey": [2**70]}}
+    data = adk([{"functionCall": call}], partial=True, longRunningToolIds=["c"])
+    assert one(data) == ToolCall("render", {"snake_key": None, "camelKey": [2**70]}, "c")
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (adk([{"text": "hi"}], partial=True), [Text("hi", partial=True, author="a")]),
+        (adk([{"text": "one"}, {"text": "two"}]), [Text("one", author="a"), Text("two", author="a")]),
+        (adk([{"text": "hi"}], partial=None, author=""), [Text("hi")]),
+        (adk([{"text": "hi", "thought": False}]), [Text("hi", author="a")]),
+        (
+            adk([{"text": "hi"}], errorCode="MAX_TOKENS"),
+            [Text("hi", author="a"), ServerError("MAX_TOKENS", "MAX_TOKENS")],
+        ),
+        (adk([{"text": "hi"}], error_message="no"), [Text("hi", author="a"), ServerError("no")]),
+        (
+            adk([{"text": "hi"}], actions={"stateDelta": {"credits": 2**70, "a_b": None}}),
+            [Text("hi", author="a"), StateDelta({"credits": 2**70, "a_b": None})],
+        ),
+        (adk([{"text": "hi"}], actions={"state_delta": {"k": 1}}), [Text("hi", author="a"), StateDelta({"k": 1})]),
+    ],
+)
+def test_an_event_of_text_and_its_neighbours(data: str, found: list[ChatEvent]) -> None:
+    assert decode(ServerSentEvent("message", data, "")) == found
+
+
+SOME: st.SearchStrategy[object] = (
+    st.none() | st.integers(0, 1) | st.just("") | st.just({}) | st.just([]) | st.just({"k": 1})
+)
+PARTS = st.lists(
+    st.fixed_dictionaries(
+        {"text": st.text(max_size=5) | SOME},
+        optional={"thought": st.booleans(), "functionCall": st.just({"name": "f"}), "inlineData": st.just({})},
+    ),
+    max_size=3,
+)
+EVENTS = st.fixed_dictionaries(
+    {
+        "author": st.text(max_size=3) | SOME,
+        "content": st.fixed_dictionaries({"parts": PARTS | SOME}) | SOME,
+        "actions": st.fixed_dictionaries({"stateDelta": st.just({}) | SOME}, optional={"state_delta": SOME}) | SOME,
+    },
+    optional={key: st.booleans() | SOME for key in ("partial", "type", "error", "errorCode", "error_message", "x")},
+)
+
+
+@given(EVENTS)
+def test_the_quick_way_finds_what_the_general_way_finds(value: dict[str, object]) -> None:
+    event = ServerSentEvent("message", json.dumps(value), "")
+    with mock.patch.object(events, "read_text_event", return_value=None):
+        expected = decode(event)
+    assert decode(event) == expected
+
+
+ODDITIES = st.sampled_from(
+    ("{", "}", "[", "]", ":", ",", " ", "null", "true", "NaN", "-Infinity", "1e999", "9" * 400, '"', '"a"', "\\",
+     '"\\ud800"', '"\\u0000"', '"error"', '"content"', '"parts"', '"text"', '"author"', '"type"', "\ud800", "\ufffd",
+     "\u2028", "\x00", '{"author":"a","content":{"parts":[{"text":', '{"error": ', "[" * 300)
+)  # fmt: skip
+
+
+@given(st.lists(ODDITIES, max_size=12).map("".join), st.sampled_from(["message", "heartbeat"]))
+def test_nothing_like_json_makes_it_raise(data: str, name: str) -> None:
+    for event in decode(ServerSentEvent(name, data, "")):
+        assert isinstance(event, ChatEvent)
+
+
+@pytest.mark.parametrize("data", ['{"text": "\\ud83d"}', '{"text": "Hi \\ud83d\\ude00", "n": ["\\udc00"]}'])
+def test_half_a_character_is_kept(data: str) -> None:
+    assert one(data) == Unknown("event", json.loads(data))
+
+
+def test_half_a_character_in_an_error_can_be_shown() -> None:
+    assert one('{"error": "boom \\ud83d"}') == ServerError("boom \ufffd", crashed=True)
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_make_it_raise(body: bytes) -> None:
+    chat_events(b'data: {"author":"a","content":{"parts":[{"text":"' + body + b'"}]},"actions":{"stateDelta":{}}}\n\n')
+
+
+def test_an_event_that_is_nested_without_end_is_unknown_and_whole() -> None:
+    data = '{"author":"a","content":{"parts":[{"text":"hi"}]},"actions":{"stateDelta":{"k":' + "[" * 100_000
+    assert one(data) == Unknown("event", data)

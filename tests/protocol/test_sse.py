@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import re
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,48 @@ def test_any_bytes_in_any_pieces_are_the_same(body: bytes, cuts: list[int]) -> N
     assert whole.truncated == cut.truncated
 
 
+def reference(body: bytes) -> list[ServerSentEvent]:
+    """The WHATWG standard, section 9.2.6, word for word and without a thought of speed."""
+    text = body.decode("utf-8", "replace").removeprefix("\ufeff")
+    lines = re.split("\r\n|\n|\r", text)[:-1]  # what has no line end is discarded
+    found: list[ServerSentEvent] = []
+    data, kind, last_id = "", "", ""
+    for line in lines:
+        if line == "":
+            if data:
+                found.append(ServerSentEvent(kind or "message", data.removesuffix("\n"), last_id))
+            data, kind = "", ""
+        elif not line.startswith(":"):
+            name, _, value = line.partition(":")
+            value = value.removeprefix(" ")
+            if name == "event":
+                kind = value
+            elif name == "data":
+                data += value + "\n"
+            elif name == "id" and "\0" not in value:
+                last_id = value
+    return found
+
+
+SCRAPS = (
+    b"data", b"event", b"id", b"retry", b":", b" ", b"\r", b"\n", b"\r\n", b"\n\n", b"\0", b"x", b"\xef\xbb\xbf",
+    b"\xef", b"\xe2\x80\xa8", b"\xc2\x85", b"\x0b", b"\xf0\x9f\x8e", b"data: a\n\n", b"data: b\r\n\r\n", b": warm\n",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SCRAPS), max_size=40).map(b"".join), st.lists(st.integers(0, 200), max_size=10))
+def test_any_stream_in_any_pieces_is_what_the_standard_says(body: bytes, cuts: list[int]) -> None:
+    assert events(pieces_of(body, cuts)) == reference(body)
+    assert events([body[at : at + 1] for at in range(len(body))]) == reference(body)
+
+
+def test_a_line_feed_is_taken_with_its_carriage_return_once() -> None:
+    assert events([b"data: a\r", b"\n", b"\n", b"data: b\n\n"]) == [
+        ServerSentEvent("message", "a", ""),
+        ServerSentEvent("message", "b", ""),
+    ]
+
+
 def test_comments_are_told_apart() -> None:
     assert SSEDecoder().feed(b": still here\n:\n") == [Comment("still here"), Comment("")]
 
@@ -119,3 +163,49 @@ def test_comments_between_events_do_not_add_up() -> None:
     decoder = SSEDecoder(max_event_bytes=1000)
     for _ in range(500):
         assert decoder.feed(b": heartbeat\n\n") == [Comment("heartbeat")]
+
+
+@pytest.mark.parametrize("end", [b"", b"\n\n"])
+def test_the_bound_holds_however_the_bytes_are_cut(end: bytes) -> None:
+    body = b"data: " + b"x" * 995 + end
+    for pieces in ([body], [body[:500], body[500:]], [body[at : at + 1] for at in range(len(body))]):
+        decoder = SSEDecoder(max_event_bytes=1000)
+        with pytest.raises(ProtocolError, match="more than 1000 bytes"):
+            [decoder.feed(piece) for piece in pieces]
+
+
+@pytest.mark.parametrize(
+    ("piece", "enough"),
+    [
+        pytest.param(b"x", 100_001, id="a line without end, byte by byte"),
+        pytest.param(b"data:y\n", 14_286, id="tiny data lines without end"),
+        pytest.param(b"data\n", 20_001, id="empty data lines without end"),
+        pytest.param(b"data: " + b"z" * 993 + b"\n", 101, id="large data lines without end"),
+    ],
+)
+def test_the_bound_bounds_the_memory_and_is_told_at_once(piece: bytes, enough: int) -> None:
+    tracemalloc.start()
+    try:
+        assert pieces_taken(piece, limit=100_000) == enough - 1
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 400_000
+
+
+def pieces_taken(piece: bytes, *, limit: int) -> int:
+    """How many of the same pieces a decoder takes until it refuses."""
+    decoder = SSEDecoder(max_event_bytes=limit)
+    for taken in range(limit + 2):
+        try:
+            decoder.feed(piece)
+        except ProtocolError:
+            return taken
+    raise AssertionError("it takes them all")
+
+
+def test_comments_within_an_event_are_no_part_of_its_size() -> None:
+    decoder = SSEDecoder(max_event_bytes=1000)
+    for _ in range(500):
+        assert decoder.feed(b": still working\n") == [Comment("still working")]
+    assert decoder.feed(b"data: done\n\n") == [ServerSentEvent("message", "done", "")]

@@ -10,27 +10,21 @@ from typing import Any
 import pytest
 from aiohttp import web
 from tests.clock import TurnableClock
-from tests.cloud import CANCEL, DOWNLOAD, DRAFT, RENDER, RESULT, STATE, STATUS, Cloud, Raw, Reply
-from tests.conftest import Run
+from tests.cloud import CANCEL, DRAFT, RENDER, STATE, STATUS, Cloud, Reply
 from tests.resources.conftest import OnCloud
 
 from nemovideo import AsyncNemoClient
 from nemovideo.errors import (
-    DamagedFile,
     DeadlineExceeded,
-    DiskFull,
-    FFmpegMissing,
     NemoError,
-    NoPicture,
     OutputExists,
     PlanError,
     RenderFailed,
-    TargetNotMet,
-    TransportError,
-    UnsupportedFile,
     UsageError,
 )
 from nemovideo.progress import Progress
+from nemovideo.resources.preview import small_resolution
+from nemovideo.resources.state import State
 
 STRANGE = json.loads(
     '{"zz": 18446744073709551617, "t": [{"tt": 42, "sg": [{"d": 1.5, "k": null}]}], "m": {"ü": [1, {}]}}'
@@ -63,18 +57,6 @@ def test_a_render_from_end_to_end(form: str, on_cloud: OnCloud, tmp_path: Path, 
     assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
 
 
-def test_the_draft_goes_out_exactly_as_it_came(on_cloud: OnCloud, tmp_path: Path) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.draft = STRANGE
-        await client.render.export("s1", tmp_path / "out.mov")
-        (sent,) = cloud.sent(RENDER)
-        assert sent.json["draft"] == STRANGE
-        assert json.dumps(sent.json["draft"]) == json.dumps(STRANGE)
-        assert sent.json["output"]["format"] == "mov"
-
-    on_cloud(flow)
-
-
 @pytest.mark.parametrize("draft", [None, {}, {"t": []}, {"t": [{"tt": 0, "sg": []}]}])
 def test_an_empty_draft_is_not_sent(draft: Any, on_cloud: OnCloud) -> None:
     async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
@@ -95,11 +77,94 @@ def test_what_may_be_asked_of_the_output(on_cloud: OnCloud) -> None:
     on_cloud(flow)
 
 
-def test_a_preview_is_small(on_cloud: OnCloud, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("width", "height", "small"),
+    [
+        (1920, 1080, "640x360"),
+        (1080, 1920, "360x640"),
+        (1000, 1000, "360x360"),
+        (320, 180, "320x180"),
+        (333, 777, "332x776"),
+        (853, 480, "640x360"),
+        (7680, 1080, "1920x270"),
+        (1, 1, "2x2"),
+        (0, 1080, "640x360"),
+        (None, None, "640x360"),
+        ("wide", [], "640x360"),
+    ],
+)
+def test_a_preview_is_small_and_keeps_its_shape(
+    width: Any, height: Any, small: str, on_cloud: OnCloud, tmp_path: Path
+) -> None:
     async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.draft = DRAFT | {"m": {"width": 1080, "height": 1920}}
+        cloud.draft = DRAFT | {"m": {"width": width, "height": height}}
+        told: list[Progress] = []
+        output = await client.render.preview("s1", tmp_path / "small.mp4", on_progress=told.append)
+        assert await asyncio.to_thread(output.read_bytes) == cloud.result
+        (sent,) = cloud.sent(RENDER)
+        assert sent.json["draft"] == cloud.draft
+        assert sent.json["output"] == {"format": "mp4", "quality": "high", "resolution": small}
+        assert {event.phase for event in told} == {"render", "download"}
+
+    on_cloud(flow)
+
+
+def test_a_preview_of_a_draft_without_a_size_has_the_shape_of_the_upload() -> None:
+    infos = [{"file_type": "audio"}, {"width": 720, "height": "1280"}]
+    assert small_resolution(State({"state": {"draft": {"m": {}}, "video_infos": infos}})) == "360x640"
+
+
+def test_a_preview_that_failed_is_tried_once_more(on_cloud: OnCloud, tmp_path: Path) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        cloud.script(STATUS, Reply({"status": "failed", "error": "lambda timed out"}))
         await client.render.preview("s1", tmp_path / "small.mp4")
-        assert cloud.sent(RENDER)[0].json["output"]["resolution"] == "360x640"
+        assert len({sent.json["id"] for sent in cloud.sent(RENDER)}) == 2
+
+    on_cloud(flow)
+
+
+def test_a_deadline_holds_for_both_tries_together(on_cloud: OnCloud, tmp_path: Path, clock: TurnableClock) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        cloud.script(STATUS, Reply({"status": "processing"}), Reply({"status": "failed", "error": "x"}))
+        cloud.statuses = [("processing", 1)]
+        with pytest.raises(DeadlineExceeded) as caught:
+            await client.render.export("s1", tmp_path / "a.mp4", deadline=100)
+        assert caught.value.render_id == cloud.sent(RENDER)[1].json["id"]
+
+    on_cloud(flow)
+    assert sum(clock.slept) <= 120
+
+
+def test_a_deadline_before_anything_was_begun(on_cloud: OnCloud, tmp_path: Path, clock: TurnableClock) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        asked = asyncio.Event()
+
+        async def hang(request: web.Request) -> web.StreamResponse:
+            asked.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        cloud.script(STATE, hang)
+        exporting = asyncio.create_task(client.render.export("s1", tmp_path / "a.mp4", deadline=60))
+        await asked.wait()
+        clock.advance(61)
+        with pytest.raises(DeadlineExceeded, match="no render was begun") as caught:
+            await exporting
+        assert (caught.value.session_id, caught.value.render_id) == ("s1", None)
+
+    on_cloud(flow)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("status", "strikes"), [(404, True), (500, False)])
+def test_a_cancel_of_what_is_not_known(status: int, strikes: bool, on_cloud: OnCloud) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        render = await client.render.submit("s1", DRAFT)
+        cloud.script(CANCEL, Reply({"detail": "no such render"}, status))
+        with pytest.raises(NemoError) as caught:
+            await client.render.cancel(render.id)
+        assert (caught.value.render_id, caught.value.phase) == (render.id, "render")
+        assert (await client.render.pending() == []) == strikes
 
     on_cloud(flow)
 
@@ -110,93 +175,6 @@ def test_the_plan_does_not_export(on_cloud: OnCloud) -> None:
         with pytest.raises(PlanError):
             await client.render.submit("s1", DRAFT)
         assert len(cloud.sent(RENDER)) == 1
-
-    on_cloud(flow)
-
-
-def test_a_submit_that_broke_is_not_repeated_blindly(on_cloud: OnCloud) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.script(RENDER, Raw(b""))
-        with pytest.raises(TransportError) as caught:
-            await client.render.submit("s1", DRAFT, render_id="render_1")
-        assert (caught.value.render_id, caught.value.session_id) == ("render_1", "s1")
-        assert len(cloud.sent(RENDER)) == 1
-
-    on_cloud(flow)
-
-
-def test_some_lost_polls_lose_no_render(on_cloud: OnCloud) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.script(STATUS, *[Reply(b"<html>", 502)] * 8, Raw(b""), Reply({"status": "assembling", "progress": 50}))
-        render = await client.render.wait("render_1")
-        assert render.phase == "completed"
-
-    on_cloud(flow)
-
-
-def test_a_server_that_is_gone_is_given_up(on_cloud: OnCloud) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.script(STATUS, *[Reply(b"<html>", 502)] * 99)
-        with pytest.raises(TransportError) as caught:
-            await client.render.wait("render_1")
-        assert caught.value.render_id == "render_1"
-        assert len(cloud.sent(STATUS)) == 6 * 4
-
-    on_cloud(flow)
-
-
-def test_a_render_that_is_not_known_is_told_at_once(on_cloud: OnCloud) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.script(STATUS, Reply({"detail": "no such render"}, 404))
-        with pytest.raises(NemoError, match="no such render"):
-            await client.render.status("render_1")
-
-    on_cloud(flow)
-
-
-def test_a_deadline_leaves_the_render_running(on_cloud: OnCloud, clock: TurnableClock) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.statuses = [("processing", 40)]
-        with pytest.raises(DeadlineExceeded) as caught:
-            await client.render.wait("render_1", deadline=100)
-        assert caught.value.render_id == "render_1"
-        assert "resume" in str(caught.value)
-        assert cloud.sent(CANCEL) == []
-
-    on_cloud(flow)
-    assert 90 <= sum(clock.slept) <= 120
-
-
-def test_a_cancelled_wait_cancels_the_render(on_cloud: OnCloud, clock: TurnableClock) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        clock.jumps = False
-        seen = asyncio.Event()
-        waiting = asyncio.create_task(client.render.wait("render_1", on_progress=lambda event: seen.set()))
-        await seen.wait()
-        waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-        assert [request.path for request in cloud.sent(CANCEL)] == ["/api/render/proxy/lambda/render_1/cancel"]
-
-    on_cloud(flow)
-
-
-def test_a_submit_that_is_cancelled_cancels_what_may_have_begun(on_cloud: OnCloud) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        arrived = asyncio.Event()
-
-        async def hang(request: web.Request) -> web.StreamResponse:
-            arrived.set()
-            await asyncio.Event().wait()
-            raise AssertionError
-
-        cloud.script(RENDER, hang)
-        submitting = asyncio.create_task(client.render.submit("s1", DRAFT, render_id="render_1"))
-        await arrived.wait()
-        submitting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await submitting
-        assert len(cloud.sent(CANCEL)) == 1
 
     on_cloud(flow)
 
@@ -217,60 +195,6 @@ def test_a_failed_render_is_asked_for_once_more_with_a_new_id(on_cloud: OnCloud,
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
 
 
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        ({"code": "target_not_met", "message": "x", "least_bytes": 77, "permanent": True}, TargetNotMet),
-        ({"code": "damaged", "message": "x", "permanent": True}, DamagedFile),
-        ({"code": "no_picture", "message": "x", "permanent": True}, NoPicture),
-        ({"code": "disk_full", "message": "x", "permanent": False}, DiskFull),
-        ({"code": "ffmpeg_missing", "message": "x", "permanent": True}, FFmpegMissing),
-        ({"code": "unsupported", "message": "x", "permanent": True}, UnsupportedFile),
-        ({"code": "engine", "message": "x", "permanent": True}, RenderFailed),
-    ],
-)
-def test_a_permanent_failure_is_told_as_what_it_is(
-    error: dict[str, object], kind: type[NemoError], on_cloud: OnCloud, tmp_path: Path
-) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.script(STATUS, Reply({"status": "failed", "error": error, "output": None}))
-        with pytest.raises(kind) as caught:
-            await client.render.export("s1", tmp_path / "a.mp4")
-        assert type(caught.value) is kind
-        assert caught.value.code == error["code"]
-        assert caught.value.render_id
-        if isinstance(caught.value, TargetNotMet):
-            assert caught.value.least_bytes == 77
-        assert len(cloud.sent(RENDER)) == 1
-
-    on_cloud(flow)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_another_process_comes_back(on_cloud: OnCloud, tmp_path: Path, run: Run[Any], clock: TurnableClock) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        render = await client.render.submit("s1", DRAFT)
-        async with AsyncNemoClient(cloud.url, cloud.token, clock=clock) as another:
-            await another.render.resume(render.id, tmp_path / "out.mp4")
-        assert await asyncio.to_thread((tmp_path / "out.mp4").read_bytes) == cloud.result
-
-    on_cloud(flow)
-
-
-def test_an_existing_output_is_refused_before_the_download(on_cloud: OnCloud, tmp_path: Path) -> None:
-    output = tmp_path / "out.mp4"
-    output.write_bytes(b"precious")
-
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        with pytest.raises(OutputExists):
-            await client.render.resume("render_1", output)
-        assert cloud.sent(RESULT) == []
-        await client.render.resume("render_1", output, overwrite=True)
-        assert await asyncio.to_thread(output.read_bytes) == cloud.result
-
-    on_cloud(flow)
-
-
 def test_an_export_that_would_be_refused_renders_nothing(on_cloud: OnCloud, tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
     output.write_bytes(b"precious")
@@ -279,44 +203,6 @@ def test_an_export_that_would_be_refused_renders_nothing(on_cloud: OnCloud, tmp_
         with pytest.raises(OutputExists):
             await client.render.export("s1", output)
         assert cloud.sent(RENDER) == []
-
-    on_cloud(flow)
-
-
-@pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_result_that_cannot_be_read_is_asked_of_the_backend(status: int, on_cloud: OnCloud, tmp_path: Path) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.script(RESULT, Reply(b"<Error>AccessDenied</Error>", status))
-        await client.render.resume("render_1", tmp_path / "out.mp4")
-        assert len(cloud.sent(DOWNLOAD)) == 1
-        assert cloud.sent(DOWNLOAD)[0].headers["authorization"] == "Bearer nmv_usr_given"
-        assert "authorization" not in cloud.sent(RESULT)[0].headers
-
-    on_cloud(flow)
-
-
-def test_a_result_without_a_url_is_asked_of_the_backend(on_cloud: OnCloud, tmp_path: Path) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        cloud.script(STATUS, Reply({"success": True, "data": {"status": "completed", "progress": 100}}))
-        await client.render.resume("render_1", tmp_path / "out.mp4")
-        assert len(cloud.sent(DOWNLOAD)) == 1
-
-    on_cloud(flow)
-
-
-def test_an_engine_that_holds_back_is_asked_again_at_once(on_cloud: OnCloud, clock: TurnableClock) -> None:
-    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        held = {"Preference-Applied": "wait", "ETag": '"a"'}
-        cloud.script(
-            STATUS,
-            Reply({"status": "processing", "progress": 1}, headers=held),
-            Reply(None, 304, held),
-            Reply({"status": "processing", "progress": 2}, headers=held | {"ETag": '"b"'}),
-            Reply({"status": "completed", "progress": 100}, headers=held),
-        )
-        await client.render.wait("render_1")
-        assert [request.headers.get("if-none-match") for request in cloud.sent(STATUS)] == [None, '"a"', '"a"', '"b"']
-        assert clock.slept == []
 
     on_cloud(flow)
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import io
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from tests.clock import TurnableClock
 from tests.cloud import (
     CANCEL,
     CHAT,
+    DOWNLOAD,
     DRAFT,
     RENDER,
     RESULT,
@@ -37,6 +40,7 @@ from nemovideo.errors import (
     AuthenticationError,
     DamagedFile,
     DeadlineExceeded,
+    DiskFull,
     FileTooLarge,
     NemoError,
     NoPicture,
@@ -150,6 +154,86 @@ def test_every_kind_of_source(on_cloud: OnCloud, film: Path, tmp_path: Path, mon
 
     on_cloud(flow)
     assert len(names(tmp_path)) == 8
+
+
+@pytest.mark.parametrize("fits", [False, True])
+def test_an_iterator_or_a_pipe(
+    fits: bool, on_cloud: OnCloud, film: Path, small: Path, tmp_path: Path, temporary: Path
+) -> None:
+    content = film.read_bytes()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(content), 100_000):
+            yield content[start : start + 100_000]
+
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        reading, writing = os.pipe()
+        feeding = asyncio.create_task(asyncio.to_thread(feed, writing))
+        with open(reading, "rb") as file:  # noqa: PTH123 — a descriptor
+            for name, source in (("a", pieces()), ("b", file)):
+                output = tmp_path / f"{name}.mp4"
+                result = await client.compress(source, output, max_bytes=50_000_000 if fits else LIMIT)
+                assert (result.skipped, result.original_size) == (fits, len(content))
+                assert await bytes_of(output) == (content if fits else small.read_bytes())
+                assert (result.width, result.height) == (320, 180)
+        await feeding
+        assert [content in sent.body for sent in cloud.sent(UPLOAD)] == ([] if fits else [True, True])
+
+    def feed(writing: int) -> None:
+        with open(writing, "wb") as pipe:
+            pipe.write(content)
+
+    on_cloud(flow)
+    assert names(tmp_path) == ["a.mp4", "b.mp4", "in"]
+    assert names(temporary) == []
+
+
+def test_an_iterator_is_gathered_no_further_than_the_backend_takes(
+    on_cloud: OnCloud, tmp_path: Path, temporary: Path
+) -> None:
+    given: list[int] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            given.append(100_000)
+            yield bytes(100_000)
+
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        told = {"name": "small", "max_upload_bytes": 1_000_000, "formats": ["mp4"]}
+        cloud.script(SESSION, Reply({"code": 0, "data": {"session_id": "s1", "backend": told}}))
+        with pytest.raises(FileTooLarge, match="small takes 1 MB"):
+            await client.compress(endless(), tmp_path / "a.mp4", max_mb=50)
+
+    on_cloud(flow)
+    assert sum(given) == 1_100_000
+    assert names(tmp_path) == names(temporary) == []
+
+
+def test_what_an_iterator_raises_is_the_callers(on_cloud: OnCloud, tmp_path: Path) -> None:
+    async def failing() -> AsyncIterator[bytes]:
+        yield b"x"
+        raise ZeroDivisionError("mine")
+
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        with pytest.raises(ZeroDivisionError, match="mine"):
+            await client.compress(failing(), tmp_path / "a.mp4", max_mb=50)
+        assert cloud.sent(UPLOAD) == []
+
+    on_cloud(flow)
+    assert names(tmp_path) == []
+
+
+def test_a_full_disk_where_a_source_is_copied(on_cloud: OnCloud, film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        monkeypatch.setattr("nemovideo.workflows.compress.aiofiles.open", full)
+        with pytest.raises(DiskFull):
+            await client.compress(film, film.parent / "copy.mp4", max_mb=50)
+
+    on_cloud(flow)
+    assert names(film.parent) == ["talk.mp4"]
 
 
 def test_the_default_name_is_beside_the_source(on_cloud: OnCloud, film: Path) -> None:
@@ -363,7 +447,7 @@ FAILURES: list[tuple[str, list[Any], type[NemoError], str]] = [
     (CHAT, [Reply({"code": 2001, "message": "credits"}, 403)], OutOfCredits, "ask"),
     (CHAT, [Stream(adk("Half."), b'data: {"error": "boom"}\n\n')], AgentError, "ask"),
     (CHAT, [Raw(b"")], StreamInterrupted, "ask"),
-    (STATE, [Reply({"code": 0, "data": {"state": {}}})], AgentError, "ask"),
+    (STATE, [Reply({"code": 0, "data": {"state": {}}})] * 2, AgentError, "ask"),
     (RENDER, [Reply({"code": 402, "message": "plan"}, 402)], PlanError, "render"),
     (STATUS, [Reply({"status": "failed", "error": "boom"})] * 2, RenderFailed, "render"),
     (
@@ -372,8 +456,8 @@ FAILURES: list[tuple[str, list[Any], type[NemoError], str]] = [
         TargetNotMet,
         "render",
     ),
-    (RESULT, [Raw(b"")] * 50, TransportError, "download"),
-    (RESULT, [Reply(b"<html>", 500)] * 9, TransportError, "download"),
+    (DOWNLOAD, [Raw(b"")] * 50, TransportError, "download"),
+    (DOWNLOAD, [Reply(b"<html>", 500)] * 9, TransportError, "download"),
 ]
 
 
@@ -382,6 +466,8 @@ def test_a_failure_on_the_road(
     call: str, answers: list[Any], kind: type[NemoError], phase: str, on_cloud: OnCloud, film: Path, temporary: Path
 ) -> None:
     async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        if call == DOWNLOAD:  # which is only asked where the result itself cannot be read
+            cloud.script(RESULT, *[Raw(b"")] * 50)
         for answer in answers:
             cloud.script(
                 call, Stream(adk("Half."), b'data: {"error": "boom"}\n\n') if isinstance(answer, Stream) else answer
@@ -432,6 +518,66 @@ def test_a_deadline_tells_how_to_come_back(on_cloud: OnCloud, film: Path, clock:
 
     on_cloud(flow)
     assert names(film.parent) == ["late.mp4", "talk.mp4"]
+
+
+@pytest.mark.parametrize("call", [RENDER, STATUS, RESULT])
+def test_a_deadline_at_any_point_after_the_chat_tells_both_ids(
+    call: str, on_cloud: OnCloud, film: Path, clock: TurnableClock
+) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        asked = asyncio.Event()
+
+        async def hang(request: web.Request) -> web.StreamResponse:
+            asked.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        cloud.statuses = [("completed", 100)]
+        cloud.script(call, hang)
+        working = asyncio.create_task(client.compress(film, max_bytes=LIMIT, deadline=600))
+        await asked.wait()
+        clock.advance(601)
+        with pytest.raises(DeadlineExceeded, match="resume") as caught:
+            await working
+        sent = cloud.sent(RENDER)[0].json["id"]
+        assert (caught.value.session_id, caught.value.render_id) == ("s1", sent)
+        assert caught.value.phase == ("download" if call == RESULT else "render")
+        assert [pending.render_id for pending in await client.render.pending()] == [sent]
+        await client.render.resume(sent, film.parent / "late.mp4")
+        assert await client.render.pending() == []
+
+    on_cloud(flow)
+    assert names(film.parent) == ["late.mp4", "talk.mp4"]
+
+
+def test_a_wish_whose_answer_was_cut_is_recovered_and_goes_on(
+    on_cloud: OnCloud, film: Path, clock: TurnableClock
+) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        async def cut(request: web.Request) -> web.StreamResponse:
+            cloud.draft = DRAFT | {"m": {"width": 320, "height": 180, "title": "smaller"}}
+            return await Raw(b"").send(request)
+
+        cloud.script(CHAT, cut)
+        result = await client.compress(film, max_bytes=LIMIT)
+        assert result.size <= LIMIT
+        assert len(cloud.sent(CHAT)) == 1  # never said twice
+        assert cloud.sent(RENDER)[0].json["draft"] == cloud.draft
+
+    on_cloud(flow)
+    assert clock.slept[0] == 30.0
+
+
+def test_nothing_stays_remembered_of_what_is_done(on_cloud: OnCloud, film: Path, talk: Path, world: Path) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        await client.compress(film, max_bytes=LIMIT)
+        cloud.result = talk.read_bytes()
+        with pytest.raises(TargetNotMet):
+            await client.compress(film, max_bytes=LIMIT, overwrite=True)
+        assert len(cloud.sent(RENDER)) == 3
+
+    on_cloud(flow)
+    assert names(world / "state" / "nemovideo" / "renders") == []
 
 
 def test_a_deadline_in_the_chat(on_cloud: OnCloud, film: Path, clock: TurnableClock) -> None:

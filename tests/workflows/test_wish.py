@@ -172,3 +172,27 @@ def test_the_output_is_never_the_input(tmp_path: Path) -> None:
         (tmp_path / "x").mkdir(exist_ok=True)
         with pytest.raises(UsageError, match="input itself"):
             output_for(Source("talk.mp4", 4, path=source), same)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"max_height": 15}, "max_height must be a whole number of pixels, 16 to 16384, or None: 15. Try"),
+        ({"max_height": 16_385}, "16 to 16384, or None: 16385"),
+        ({"fps": 0}, "fps must be a number above zero, 1000 at most, or None: 0. Try fps=30."),
+        ({"fps": 1001}, "1000 at most"),
+        ({"audio": "mp3"}, "audio must be one of auto, copy, aac, opus, none: 'mp3'. Try audio=\"auto\"."),
+        ({"effort": "most"}, "effort must be one of fast, balanced, best: 'most'."),
+        ({"keep_hdr": "perhaps"}, "True or False"),
+    ],
+)
+def test_a_value_out_of_range_is_told_in_words(asked: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        wish("mkv", codec="hevc", **asked)
+    assert words in str(caught.value)
+    assert "Input" not in str(caught.value)
+
+
+@pytest.mark.parametrize("asked", [{"max_height": 16}, {"max_height": 16_384}, {"fps": 1000}, {"fps": 0.001}])
+def test_the_ends_of_what_the_words_say_are_taken(asked: dict[str, Any]) -> None:
+    assert wish("mp4", **asked)

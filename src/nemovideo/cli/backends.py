@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
     from nemovideo.client import AsyncNemoClient
+
+__all__ = ["describe", "open_client"]
 
 
 def describe(backend: str) -> str:
@@ -22,16 +25,25 @@ def describe(backend: str) -> str:
     return f"Backend: {_host(backend)}"
 
 
-def open_client(backend: str) -> AsyncNemoClient:
-    """The client for a backend, not yet entered. What is heavy is imported here, before any loop runs."""
+def open_client(backend: str, *, skill: str | None = None, data_dir: Path | None = None) -> AsyncNemoClient:
+    """The client for a backend, not yet entered. What is heavy is imported here, before any loop runs.
+
+    Args:
+        backend: local, cloud, or an engine's URL.
+        skill: a skill's folder or SKILL.md, for attribution.
+        data_dir: where the local engine keeps its data; None for a temporary folder.
+
+    Raises:
+        UsageError: the skill cannot be read. MissingExtra: the local engine is not installed.
+    """
     if backend == "local":
         _warm_up()
     with _importing():
         from nemovideo.client import AsyncNemoClient  # noqa: PLC0415 - costs some 0.3 s; refusals need not wait for it
 
         if backend == "local":
-            return AsyncNemoClient.local()
-    return AsyncNemoClient() if backend == "cloud" else AsyncNemoClient(base_url=backend)
+            return AsyncNemoClient.local(data_dir, skill=skill)
+    return AsyncNemoClient(None if backend == "cloud" else backend, skill=skill)
 
 
 def _warm_up() -> None:

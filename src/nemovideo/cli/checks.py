@@ -17,6 +17,8 @@ from nemovideo.errors import MissingExtra, NemoError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+__all__ = ["Check", "examine"]
+
 _EXTRAS = {"engine": ("av", "imageio-ffmpeg"), "cli": ("click", "rich")}
 _ENCODERS = {"libx264": True, "libx265": False, "libsvtav1": False}  # True: nothing works without it
 _FILTERS = {"zscale": "HDR sources", "tonemap": "HDR sources", "libvmaf": "measuring quality"}

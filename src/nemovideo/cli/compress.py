@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from nemovideo.cli.backends import describe, open_client
-from nemovideo.cli.options import backend_option, megabytes, output_options, set_up_log, whole_bytes
+from nemovideo.cli.options import backend_option, megabytes, output_options, set_up_log, skill_option, whole_bytes
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
+from nemovideo.cli.wishes import Wishes, wish_options
+from nemovideo.errors import DeadlineExceeded
 from nemovideo.protocol.presets import PRESETS
 
 if TYPE_CHECKING:
-    from nemovideo.protocol.compress import Codec, Effort
     from nemovideo.workflows.result import CompressResult
+
+__all__ = ["compress", "story"]
 
 
 @click.command()
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
     metavar="NAME",
     help=f"At most what a service takes: {', '.join(PRESETS)}.",
 )
-@click.option("--codec", type=click.Choice(["h264", "hevc", "av1"]), help="Default: h264; av1 in a .webm output.")
-@click.option("--effort", type=click.Choice(["fast", "balanced", "best"]), default="balanced", show_default=True)
+@wish_options
+@skill_option
 @backend_option
 @click.option("-y", "overwrite", is_flag=True, help="Replace an output that is there already.")
 @output_options
@@ -40,13 +43,13 @@ def compress(
     max_mb: float | None,
     max_bytes: int | None,
     preset: str | None,
-    codec: Codec | None,
-    effort: Effort,
     overwrite: bool,
+    skill: str | None,
     backend: str,
     as_json: bool,
     quiet: bool,
     verbose: bool,
+    **wishes: Unpack[Wishes],
 ) -> int:
     """Make INPUT fit under a size, playable and never over the limit."""
     limits = sum(limit is not None for limit in (max_mb, max_bytes, preset))
@@ -55,7 +58,7 @@ def compress(
     set_up_log(verbose=verbose)
     told = Output(json=as_json, quiet=quiet)
     told.say(describe(backend))
-    client, view = open_client(backend), told.progress()
+    client, view = open_client(backend, skill=skill), told.progress(here=backend == "local")
 
     async def work() -> CompressResult:
         async with client:
@@ -66,20 +69,32 @@ def compress(
                     max_mb=max_mb,
                     max_bytes=max_bytes,
                     preset=preset,
-                    codec=codec,
-                    effort=effort,
                     overwrite=overwrite,
                     on_progress=view.update,
+                    **wishes,
                 )
 
-    result = run(work())
+    try:
+        result = run(work())
+    except DeadlineExceeded as error:
+        error.message = f"{source}: was not done within {wishes['deadline']:g} s."
+        error.hint = _way_back(error, backend)
+        raise
     told.result(result.to_json() | {"backend": backend}, *story(result))
     return 0
+
+
+def _way_back(error: DeadlineExceeded, backend: str) -> str:
+    """A local engine ends with its command; elsewhere a render goes on, and can be fetched."""
+    if backend == "local" or error.render_id is None:
+        return "Give it longer with --deadline."
+    return f"It goes on; fetch it with: nemovideo export --backend {backend} --resume {error.render_id} -o OUTPUT"
 
 
 def story(result: CompressResult) -> tuple[str, ...]:
     """A result in two or three lines: where it is, how large, what the picture is, and every choice made on the way."""
     from nemovideo.display.terminal import duration, size  # noqa: PLC0415 - loaded by now
+    from nemovideo.protocol.json import mapping, number  # noqa: PLC0415
 
     if result.skipped:
         sizes = f"{size(result.size)}, fits already"
@@ -90,7 +105,9 @@ def story(result: CompressResult) -> tuple[str, ...]:
     rate = f"{result.fps:.4g} fps" if result.fps else ""
     length = duration(result.duration) if result.duration else ""
     took = f"made in {duration(sum(result.timings.values()))}" if result.timings and not result.skipped else ""
-    about = ", ".join(filter(None, (picture, rate, length, codecs, took)))
+    vmaf = number(mapping(result.quality).get("vmaf"))
+    quality = "" if vmaf is None else f"VMAF {vmaf:.1f}"
+    about = ", ".join(filter(None, (picture, rate, length, codecs, quality, took)))
     lines = [f"{result.path}: {sizes} (limit {size(result.limit)})", about]
     if result.notes:
         lines.append("Notes: " + "; ".join(note.rstrip(".") for note in result.notes) + ".")

@@ -13,6 +13,8 @@ from nemovideo.cli.signals import run
 if TYPE_CHECKING:
     from nemovideo.cli.checks import Check
 
+__all__ = ["doctor"]
+
 
 @click.command()
 @backend_option
@@ -36,7 +38,7 @@ def doctor(*, backend: str, as_json: bool, quiet: bool, verbose: bool) -> int:
         else f"A compress would fail: {fatal.name}. {fatal.hint}".rstrip(),
     )
     if fatal is not None and quiet and not as_json:
-        click.echo(f"error: {fatal.name}: {fatal.detail}. {fatal.hint}".rstrip(), err=True)
+        click.echo(f"error: {fatal.name}: {fatal.detail.rstrip('.')}. {fatal.hint}".rstrip(), err=True)
     return fatal.exit_code if fatal else 0
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from nemovideo.errors import NemoError, TargetNotMet
+from nemovideo.errors import NemoError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+__all__ = ["Interrupted", "report"]
 
 _DETAILS = (
     "status",
@@ -36,13 +38,14 @@ class Interrupted(Exception):
         self.signum = signum
 
     def __str__(self) -> str:
-        return f"Stopped by {signal.Signals(self.signum).name}; nothing unfinished was kept."
+        by = "" if self.signum == signal.SIGINT else f" by {signal.Signals(self.signum).name}"
+        return f"Stopped{by}; nothing unfinished was kept."
 
 
 def report(error: BaseException, arguments: Sequence[str]) -> int:
     """Tell an error and return the exit code; `--verbose` among the arguments adds the trace."""
     error = _essence(error)
-    message, hint = _words(error)
+    message, hint = _words(error, arguments)
     code = _exit_code(error)
     if "--verbose" in arguments:
         import traceback  # noqa: PLC0415 - on this way out only
@@ -53,7 +56,9 @@ def report(error: BaseException, arguments: Sequence[str]) -> int:
             from nemovideo.cli.output import write_json  # noqa: PLC0415 - on this way out only
 
             details = {name: value for name in _DETAILS if (value := getattr(error, name, None)) not in (None, False)}
-            told = {"type": _type(error), "message": message, "hint": hint, "exit_code": code}
+            told: dict[str, object] = {"type": _type(error), "message": message, "hint": hint, "exit_code": code}
+            if (before := getattr(error, "answer", None)) is not None:
+                details["answer"] = str(before)
             write_json({"error": told | details}, sys.stdout)
         else:
             click.echo(f"error: {message} {hint or ''}".rstrip(), err=True)
@@ -73,13 +78,14 @@ def _essence(error: BaseException) -> BaseException:
     return found
 
 
-def _words(error: BaseException) -> tuple[str, str | None]:
+def _words(error: BaseException, arguments: Sequence[str]) -> tuple[str, str | None]:
     """What happened and what to do next, each on one line."""
     if isinstance(error, NemoError):
+        from nemovideo.cli.wording import backend_of, for_shell, message_for_shell  # noqa: PLC0415 - on this way only
+
         hint = error.hint
-        if isinstance(error, TargetNotMet) and error.least_bytes and not hint:
-            hint = f"The least that works: --max-bytes {error.least_bytes}."
-        return _sentence(error.message), _one_line(hint) if hint else None
+        message = message_for_shell(_sentence(error.message))
+        return message, for_shell(_one_line(hint), backend_of(arguments)) if hint else None
     if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx else "nemovideo"
         return _sentence(error.format_message()), f"See: {where} --help"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
+__all__ = ["main"]
+
 MISSING = "The command line needs click, which is not installed."
 HINT = 'Install it with: python -m pip install "nemovideo[cli]"'
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -10,6 +12,20 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+__all__ = [
+    "backend_name",
+    "backend_option",
+    "megabytes",
+    "output_options",
+    "session_id",
+    "session_option",
+    "set_up_log",
+    "skill_option",
+    "video_output",
+    "whole_bytes",
+    "words",
+]
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -69,6 +85,55 @@ def backend_option(command: Command) -> Command:
         metavar="local|cloud|URL",
         help="Who does the work. Default: NEMO_BACKEND, else local.",
     )(command)
+
+
+def session_id(text: str) -> str:
+    """A session's id, or `new`."""
+    if not (text := text.strip()) or not text.isprintable():
+        raise click.BadParameter(f"{text!r} is no session: give its id, or new.")
+    return text
+
+
+def session_option(command: Command) -> Command:
+    """Add `--session`."""
+    return click.option(
+        "--session",
+        "given",
+        type=session_id,
+        metavar="ID|new",
+        help="Which session, and remember it; new starts over. Default: the one remembered for this backend.",
+    )(command)
+
+
+def skill_option(command: Command) -> Command:
+    """Add `--skill`."""
+    return click.option(
+        "--skill",
+        metavar="PATH",
+        help="The folder of the skill on whose behalf this is done, or its SKILL.md: named in every call's headers.",
+    )(command)
+
+
+def words(text: str) -> str:
+    """What a person says, as Unicode whatever the locale: arguments that the locale could not read are UTF-8."""
+    try:
+        text = os.fsencode(text).decode("utf-8")
+    except UnicodeError:
+        raise click.BadParameter("the text is not UTF-8.") from None
+    if not text.strip():
+        raise click.BadParameter('there is nothing in it; say something like "compress it to 5 MB".')
+    return text.strip()
+
+
+CONTAINERS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+
+
+def video_output(text: str) -> Path:
+    """Where an export goes: a folder, or a file whose suffix says the container."""
+    path = Path(text).expanduser()
+    if path.suffix.lower() not in CONTAINERS and not path.is_dir():
+        raise click.BadParameter(f"{text}: end the name in {', '.join(CONTAINERS)}.")
+    return path
 
 
 def output_options(command: Command) -> Command:

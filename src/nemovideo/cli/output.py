@@ -1,10 +1,13 @@
-"""What a command says on stdout, and to whom: a person, a pipe, or a program that wants JSON."""
+"""What a command says, and to whom: a person, a pipe, or a program that wants JSON."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from codecs import lookup
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -12,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nemovideo.display.terminal import ProgressView
+
+__all__ = ["Output", "silence", "write_json"]
+
+_UNPRINTABLE = re.compile("[\ud800-\udfff\x7f-\x9f\u2028\u2029]")
+"""What no encoding has, a file's name may hold for all that, and what would end a line."""
 
 
 @dataclass
@@ -39,15 +47,34 @@ class Output:
     def result(self, value: Mapping[str, Any], *lines: str) -> None:
         """Print the outcome once: the JSON object with `--json`, else the lines."""
         if self.json:
-            self._write(_dumps(value))
+            self._write(_dumps(value, self.stream))
         else:
             self.say(*lines)
 
-    def progress(self) -> ProgressView:
-        """The renderer that fits: a bar in a terminal, lines in a pipe, silence where nothing is wanted."""
+    def note(self, *lines: str) -> None:
+        """Say something beside the outcome, on stderr, as agents read stdout; with `--json` or `--quiet` nothing."""
+        if not self.json and not self.quiet:
+            with suppress(OSError):  # whoever reads stderr has left
+                sys.stderr.write("".join(f"{line}\n" for line in lines))
+                sys.stderr.flush()
+
+    def aside(self, *lines: str) -> None:
+        """Say what a person alone may want to know beside the outcome: on stderr, where that is a terminal."""
+        if sys.stderr.isatty():
+            self.note(*lines)
+
+    def bar(self, *, here: bool = False) -> ProgressView:
+        """A bar on stderr where a person looks on, else silence; `here` where this machine does the work."""
+        from nemovideo.display.terminal import progress_view  # noqa: PLC0415 - as below
+
+        watched = self.stream.isatty() and sys.stderr.isatty()
+        return progress_view(sys.stderr, silent=self.json or self.quiet or not watched, here=here)
+
+    def progress(self, *, here: bool = False) -> ProgressView:
+        """The renderer that fits stdout: a bar in a terminal, lines in a pipe, silence where nothing is wanted."""
         from nemovideo.display.terminal import progress_view  # noqa: PLC0415 - commands without progress skip it
 
-        return progress_view(self.stream, silent=self.json or self.quiet)
+        return progress_view(self.stream, silent=self.json or self.quiet, here=here)
 
     def _write(self, text: str) -> None:
         try:
@@ -59,7 +86,7 @@ class Output:
 
 def write_json(value: Mapping[str, Any], stream: TextIO) -> None:
     """Write one JSON object as one line."""
-    stream.write(_dumps(value))
+    stream.write(_dumps(value, stream))
     stream.flush()
 
 
@@ -72,5 +99,9 @@ def silence(stream: TextIO) -> None:
         os.close(null)
 
 
-def _dumps(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=True, default=str) + "\n"
+def _dumps(value: Mapping[str, Any], stream: TextIO) -> str:
+    """One line of JSON: letters as they are where the stream takes all of them, else escaped."""
+    encoding: str | None = getattr(stream, "encoding", None)
+    plain = encoding is not None and lookup(encoding).name == "utf-8"
+    line = json.dumps(value, ensure_ascii=not plain, default=str)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from codecs import lookup
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 import click
 
@@ -15,13 +17,21 @@ from nemovideo.cli.failures import Interrupted, report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import BinaryIO
+
+__all__ = ["nemovideo", "run"]
 
 _COMMANDS = {
+    "ask": "Say what is wanted, in words.",
     "compress": "Make a video fit under a size.",
     "credits": "Show the credits of the account.",
     "doctor": "Look whether everything needed is here.",
+    "export": "Render what the session holds and fetch it.",
     "sample": "Make a short clip to try things on.",
     "serve": "Run the engine for other programs.",
+    "skill": "Install a skill for an agent.",
+    "state": "Show what the session holds.",
+    "upload": "Put files into the session.",
 }
 
 
@@ -66,10 +76,22 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _give_streams() -> None:
-    """Where a stream was closed before the start (`>&-`) Python has None: what is written there goes nowhere."""
+    """Give both streams somewhere to go, and every letter a way out.
+
+    Where one was closed before the start (`>&-`) Python has None: what is written there goes nowhere. In a locale that
+    knows ASCII alone UTF-8 is written, as what we read there is UTF-8 too.
+    """
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream: TextIO | None = getattr(sys, name)
+        if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
+        elif isinstance(stream, TextIOWrapper):
+            _widen(cast("TextIOWrapper[BinaryIO]", stream))
+
+
+def _widen(stream: TextIOWrapper[BinaryIO]) -> None:
+    if "PYTHONIOENCODING" not in os.environ and lookup(stream.encoding).name == "ascii":
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _flush() -> None:

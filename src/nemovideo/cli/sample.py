@@ -11,6 +11,8 @@ from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
 from nemovideo.errors import OutputExists, OutputNotWritable
 
+__all__ = ["sample"]
+
 
 @click.command()
 @click.argument("output", default="sample.mp4", metavar="[OUTPUT]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,10 @@ from nemovideo.cli.signals import run
 from nemovideo.errors import OutputNotWritable
 
 if TYPE_CHECKING:
+    from nemovideo.engine.faults.faults import Faults
     from nemovideo.engine.server import EngineConfig
+
+__all__ = ["default_folder", "serve"]
 
 DEFAULT_PORT = 8765
 _BEYOND = "Other machines can reach it, and what they send travels unencrypted: keep it within a network you trust."
@@ -30,42 +34,76 @@ _BEYOND = "Other machines can reach it, and what they send travels unencrypted: 
 )
 @click.option("--data", metavar="DIR", help="Accounts, uploads and renders. Default: a folder of its own for you.")
 @click.option("--unmetered", is_flag=True, help="Count no credits.")
+@click.option("--faults", metavar="FILE", help="Misbehave as the rules of this YAML file say; for testing programs.")
 @output_options
-def serve(*, host: str, port: int, data: str | None, unmetered: bool, as_json: bool, quiet: bool, verbose: bool) -> int:
+def serve(
+    *,
+    host: str,
+    port: int,
+    data: str | None,
+    unmetered: bool,
+    faults: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
     """Run the engine for other programs until Ctrl-C."""
-    if verbose:  # without, Python's last resort shows an operator the warnings
+    if verbose:
         set_up_log(verbose=True)
+    else:  # an operator sees the warnings: nobody else is told of them
+        logging.getLogger("nemovideo").addHandler(logging.StreamHandler())
+    wrong = None if faults is None else _faults(faults)
     folder = Path(data) if data else default_folder()
     _prepare(folder)
     from nemovideo.engine.server import EngineConfig  # noqa: PLC0415 - what is heavy comes after what may be refused
 
-    config = EngineConfig(data_dir=folder, host=host, port=port, metered=not unmetered)
+    config = EngineConfig(data_dir=folder, host=host, port=port, metered=not unmetered, faults=wrong)
     told = Output(json=as_json, quiet=quiet)
     try:
-        run(_serve(config, told))
+        run(_serve(config, told, faults))
     except Interrupted as stop:
-        told.say("Stopped.")
+        told.say("Stopped.", *([] if wrong is None else _happened(wrong)))
         return 128 + stop.signum
     return 0
 
 
-async def _serve(config: EngineConfig, told: Output) -> None:
+async def _serve(config: EngineConfig, told: Output, faults: str | None) -> None:
     from nemovideo.engine.server import EngineServer  # noqa: PLC0415 - loaded by now
 
     server = EngineServer(config)
     await server.start()
     try:
         key = config.data_dir / "key"
+        rules = 0 if config.faults is None else len(config.faults.rules)
         told.result(
-            {"url": server.base_url, "data": str(config.data_dir), "key_file": str(key), "metered": config.metered},
+            {
+                "url": server.base_url,
+                "data": str(config.data_dir),
+                "key_file": str(key),
+                "metered": config.metered,
+                "faults": rules,
+            },
             f"Serving {server.base_url}",
             f"Data in {config.data_dir}; the operator's key is in {key}",
+            *([] if faults is None else [f"Faults: {rules} rule{'' if rules == 1 else 's'} from {faults}"]),
             *([] if _is_loopback(config.host) else [_BEYOND]),
             "Ctrl-C stops it.",
         )
         await asyncio.Event().wait()
     finally:
         await server.stop()
+
+
+def _faults(path: str) -> Faults:
+    from nemovideo.engine.faults.faults import Faults  # noqa: PLC0415
+    from nemovideo.engine.faults.rules import read_rules  # noqa: PLC0415 - for those alone who wish for faults
+
+    return Faults(read_rules(path))
+
+
+def _happened(faults: Faults) -> list[str]:
+    """How often each rule has happened."""
+    return [f"{times} × {rule}" for rule, times in faults.applied.items()]
 
 
 def _is_loopback(host: str) -> bool:

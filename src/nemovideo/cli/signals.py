@@ -12,6 +12,8 @@ from nemovideo.cli.failures import Interrupted
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+__all__ = ["run"]
+
 T = TypeVar("T")
 
 STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from nemovideo.protocol.sizes import told_size as size
+
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
@@ -21,12 +23,14 @@ __all__ = ["BarProgress", "LineProgress", "ProgressView", "SilentProgress", "dur
 
 _DOING = {
     "connect": "Connecting",
-    "upload": "Handing over",
+    "upload": "Sending",
     "ask": "Asking",
     "render": "Compressing",
     "download": "Fetching",
     "verify": "Checking",
 }
+_DOING_HERE = _DOING | {"connect": "Starting", "upload": "Reading", "ask": "Planning", "download": "Saving"}
+"""The same where all of it stays on this machine."""
 _STEP = 10  # percent between two lines in a pipe
 
 
@@ -62,7 +66,8 @@ class SilentProgress:
 class LineProgress(SilentProgress):
     """One line a phase, and one each ten percent of it, for pipes and logs."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, here: bool = False) -> None:
+        self._doing = _DOING_HERE if here else _DOING
         self._stream: TextIO | None = stream
         self._phase: str | None = None
         self._told = 0
@@ -75,7 +80,7 @@ class LineProgress(SilentProgress):
             return
         self._phase, self._told = progress.phase, step
         share = f" {step} %" if step or not new else ""
-        self._write(f"{_DOING.get(progress.phase, progress.phase)}{share}\n")
+        self._write(f"{self._doing.get(progress.phase, progress.phase)}{share}\n")
 
     def _write(self, line: str) -> None:
         if self._stream is None:
@@ -90,10 +95,11 @@ class LineProgress(SilentProgress):
 class BarProgress:
     """A live bar, erased when it ends. Importing rich happens here, before any loop runs."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, here: bool = False) -> None:
         from rich.console import Console  # noqa: PLC0415 - costs some 0.1 s that only a terminal should pay
         from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
 
+        self._doing = _DOING_HERE if here else _DOING
         self._bar = Progress(
             TextColumn("{task.description:<12}"),
             BarColumn(),
@@ -120,7 +126,7 @@ class BarProgress:
         share = f"{percent(progress):3.0f} %" if measured else ""
         self._bar.update(
             self._task,
-            description=_DOING.get(progress.phase, progress.phase),
+            description=self._doing.get(progress.phase, progress.phase),
             total=progress.total or None,
             completed=progress.done if measured else 0,
             share=share,
@@ -128,16 +134,22 @@ class BarProgress:
         )
 
 
-def progress_view(stream: TextIO, *, silent: bool = False) -> ProgressView:
-    """The renderer for a stream: silent when told so, a bar in a terminal that can, lines otherwise."""
+def progress_view(stream: TextIO, *, silent: bool = False, here: bool = False) -> ProgressView:
+    """The renderer for a stream: silent when told so, a bar in a terminal that can, lines otherwise.
+
+    Args:
+        stream: where to.
+        silent: show nothing.
+        here: whether this machine does the work, which nothing leaves.
+    """
     if silent:
         return SilentProgress()
     if stream.isatty() and os.environ.get("TERM") != "dumb":
         try:
-            return BarProgress(stream)
+            return BarProgress(stream, here=here)
         except ModuleNotFoundError:  # click is here and rich is not: lines do as well
-            return LineProgress(stream)
-    return LineProgress(stream)
+            return LineProgress(stream, here=here)
+    return LineProgress(stream, here=here)
 
 
 def percent(progress: Progress) -> float:
@@ -156,26 +168,6 @@ def _detail(progress: Progress) -> str:
     if progress.eta is not None and progress.eta >= 1:
         parts.append(f"{duration(progress.eta)} left")
     return ", ".join(parts)
-
-
-def size(count: int) -> str:
-    """A number of bytes as people say it, by thousands.
-
-    Example:
-        >>> size(4_912_345), size(51_200), size(999)
-        ('4.91 MB', '51.2 kB', '999 bytes')
-    """
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= factor:
-            return f"{_three_digits(count / factor)} {unit}"
-    return f"{count} bytes"
-
-
-def _three_digits(number: float) -> str:
-    # Cut, not rounded: a size just under its limit must not be told as the limit itself.
-    places = 2 if number < 10 else 1 if number < 100 else 0
-    cut = int(number * 10**places) / 10**places
-    return f"{cut:.{places}f}"
 
 
 def duration(seconds: float) -> str:

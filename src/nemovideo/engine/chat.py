@@ -16,7 +16,7 @@ from nemovideo.engine.agent.turn import Turn, take_turn
 from nemovideo.engine.archive import SessionRow
 from nemovideo.engine.config import BODY_LIMIT, EDIT_COST
 from nemovideo.engine.services import Services, account_of, is_operator, services_of, session_of
-from nemovideo.engine.wire import JsonObject, Refusal, bad_request, entries, read_json, table
+from nemovideo.engine.wire import JsonObject, Refusal, bad_request, entries, event_stream, read_json, table
 from nemovideo.errors import DiskFull
 
 __all__ = ["run"]
@@ -43,7 +43,7 @@ async def run(request: web.Request) -> web.StreamResponse:
     metered = services.config.metered and not is_operator(request)
     cost = EDIT_COST if metered and planned.draft is not None else 0
     async with _reserved(services, account, cost) as price:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+        response = event_stream()
         try:
             turn = await _when_free(request, response, session, text, price)
             await response.prepare(request)

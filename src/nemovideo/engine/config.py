@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nemovideo.engine.faults.faults import Faults
 
 __all__ = [
     "BODY_LIMIT",
@@ -63,6 +67,7 @@ class EngineConfig:
         allow_private_urls: whether uploads by URL may reach private, loopback and link-local addresses.
         tokens_per_address: anonymous tokens that one address earns in seven days.
         renders_at_once: encodes that run side by side; FFmpeg already uses every core.
+        faults: what it is to do wrong, and the record of what was asked; None for an engine that does its best.
     """
 
     data_dir: Path
@@ -75,3 +80,4 @@ class EngineConfig:
     allow_private_urls: bool = False
     tokens_per_address: int = 10
     renders_at_once: int = 1
+    faults: Faults | None = None

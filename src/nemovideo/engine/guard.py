@@ -19,13 +19,14 @@ from aiohttp import web
 from nemovideo.engine import ledger
 from nemovideo.engine.services import admit_as, is_operator, services_of
 from nemovideo.engine.wire import Refusal, placeless
-from nemovideo.errors import DiskFull, NemoError
+from nemovideo.errors import DiskFull, FFmpegMissing, MissingExtra, NemoError
+from nemovideo.protocol.endpoints import TOKEN
 
-__all__ = ["OPEN_PATHS", "admit", "answer_errors", "sign"]
+__all__ = ["OPEN_PATHS", "Handler", "admit", "answer_errors", "sign"]
 
 _log = logging.getLogger("nemovideo.engine")
 
-OPEN_PATHS = frozenset({"/api/auth/anonymous-token"})
+OPEN_PATHS = frozenset({TOKEN.path})
 """Calls that need no bearer."""
 
 # aiohttp deals with one request at a time in a task, so a context variable is the request's own.
@@ -48,6 +49,10 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return Refusal(error.status, reason, headers=headers).response()
     except ConnectionError:  # the client went away while it was sending: nobody reads this answer
         return Refusal(400, "The connection was lost.").response()
+    except MissingExtra as error:
+        _log.warning("%s %s %s: %s", request_id, request.method, request.path, error)
+        reason = "ffmpeg_missing" if isinstance(error, FFmpegMissing) else "missing_extra"
+        return Refusal(501, error.message, data={"reason": reason, "request_id": request_id}).response()
     except NemoError as error:
         _log.warning("%s %s %s: %s", request_id, request.method, request.path, error)
         status = 507 if isinstance(error, DiskFull) else 500
@@ -92,8 +97,8 @@ async def _account(request: web.Request) -> str:
         account = await services.store.run(lambda db: ledger.account_of(db, token, now=now))
         if account is not None:
             return account
-        raise Refusal(1001, "The token is not known here or has expired; get a new one.")
-    raise Refusal(1001, "No token: send Authorization: Bearer <token>.", headers={"WWW-Authenticate": "Bearer"})
+        raise Refusal(1001, "The token is not known here or has expired.")
+    raise Refusal(1001, "No token came: send Authorization: Bearer <token>.", headers={"WWW-Authenticate": "Bearer"})
 
 
 def _names_us(request: web.Request) -> bool:

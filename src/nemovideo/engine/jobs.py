@@ -162,7 +162,7 @@ class JobQueue:
                 await self._conclude(job, error=self._fault(job.row, error))
             finally:
                 if job.row.status != "completed":
-                    await asyncio.to_thread(target.unlink, missing_ok=True)
+                    await until_done({asyncio.create_task(asyncio.to_thread(target.unlink, missing_ok=True))})
 
     def _fault(self, row: RenderRow, error: Exception) -> JsonObject:
         """Why a render failed, as its account is told."""
@@ -190,8 +190,9 @@ class JobQueue:
             raise errors.UnsupportedFile(f"The timeline cuts {upload.filename}; this engine renders it whole.", hint="")
         source = await asyncio.to_thread(checked_source, upload, self._folder)
         work = self._folder / "work" / row.uid
-        await asyncio.to_thread(work.mkdir, mode=0o700)
+        making = asyncio.create_task(asyncio.to_thread(work.mkdir, mode=0o700))
         try:
+            await asyncio.shield(making)
             return await self._executor.render(
                 RenderOrder(source, target, Output.of(row.output).limit(wanted.request), target.suffix[1:], work),
                 lambda done: job.move(progress=min(99, int(done * 100))),
@@ -200,8 +201,9 @@ class JobQueue:
             # The client knows the file by its own name for it, and our paths are nobody's business.
             error.message = error.message.replace(str(source), upload.filename).replace(source.name, upload.filename)
             raise
-        finally:
-            await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
+        finally:  # a thread goes on when its caller is cancelled, and one that has not begun never will
+            await until_done({making})
+            await until_done({asyncio.create_task(asyncio.to_thread(shutil.rmtree, work, ignore_errors=True))})
 
     async def _conclude(
         self, job: Job, *, path: str | None = None, result: JsonObject | None = None, error: JsonObject | None = None
@@ -235,7 +237,7 @@ def checked_source(upload: UploadRow, data_dir: Path) -> Path:
         same = False
     if not same or not os.access(path, os.R_OK):
         raise errors.SourceNotFound(
-            f"{upload.filename} is gone or has changed since it was handed over.", hint="Upload it again."
+            f"{upload.filename} is gone or has changed since it was handed over; upload it again.", hint=""
         )
     return path
 

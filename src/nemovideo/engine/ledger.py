@@ -19,7 +19,9 @@ __all__ = [
     "TooSoon",
     "account_of",
     "balance",
+    "digest",
     "enrol_operator",
+    "expire_token",
     "freeze",
     "issue_token",
     "release",
@@ -104,6 +106,11 @@ def account_of(db: sqlite3.Connection, token: str, *, now: float) -> str | None:
     """The account that a token opens; None when it is unknown or has expired."""
     row = db.execute("SELECT account FROM tokens WHERE digest = ? AND expires > ?", (digest(token), now)).fetchone()
     return None if row is None else str(row["account"])
+
+
+def expire_token(db: sqlite3.Connection, token: str, *, now: float) -> None:
+    """As if the token's life had passed: it opens nothing, and its client may ask for another."""
+    db.execute("UPDATE tokens SET issued = ?, expires = ? WHERE digest = ?", (now - TOKEN_LIFE - 1, now, digest(token)))
 
 
 def balance(db: sqlite3.Connection, account: str) -> Balance:

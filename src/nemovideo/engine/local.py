@@ -19,7 +19,7 @@ from nemovideo.engine.executors.executor import Executor
 from nemovideo.engine.server import EngineConfig, EngineServer, this_machine
 from nemovideo.errors import EngineError
 
-__all__ = ["LocalEngine"]
+__all__ = ["EngineThread", "LocalEngine"]
 
 
 class LocalEngine:
@@ -45,7 +45,7 @@ class LocalEngine:
             formats=LOCAL_FORMATS,
         )
         self._executor = cast("Executor", executor) if executor is not None else this_machine()
-        self._thread: _EngineThread | None = None
+        self._thread: EngineThread | None = None
 
     async def start(self) -> None:
         """Start the thread and wait until the engine listens.
@@ -55,7 +55,7 @@ class LocalEngine:
         """
         if self._thread is not None:
             raise EngineError("This engine was started before; make a new LocalEngine.")
-        self._thread = _EngineThread(self._config, self._executor)
+        self._thread = EngineThread(self._config, self._executor)
         weakref.finalize(self, self._thread.halt)  # at exit or when forgotten: FFmpeg must not outlive its client
         self._thread.start()
         try:
@@ -73,7 +73,7 @@ class LocalEngine:
         await until_done({asyncio.get_running_loop().run_in_executor(None, self._thread.join)})
 
 
-class _EngineThread(threading.Thread):
+class EngineThread(threading.Thread):
     """The thread: it lives as long as its engine, which is also how long FFmpeg's parent-death signal waits."""
 
     def __init__(self, config: EngineConfig, executor: Executor) -> None:

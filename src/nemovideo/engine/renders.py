@@ -17,6 +17,7 @@ from nemovideo.engine.jobs import Job
 from nemovideo.engine.outputs import Output
 from nemovideo.engine.services import Services, account_of, services_of, session_of
 from nemovideo.engine.wire import JsonObject, Refusal, bad_request, origin, read_json, table
+from nemovideo.protocol.endpoints import DOWNLOAD
 
 __all__ = ["cancel", "download", "status", "submit"]
 
@@ -137,7 +138,7 @@ def _told(job: Job, base: str) -> JsonObject:
     if row.error is not None:
         told["error"] = row.error
     if row.result is not None:
-        told["output"] = {"url": f"{base}/api/render/proxy/{row.id}/download", **row.result}
+        told["output"] = {"url": base + DOWNLOAD.call(render_id=row.id).path, **row.result}
     return told
 
 

@@ -102,4 +102,4 @@ async def session_of(request: web.Request, session_id: object) -> SessionRow:
         found = await services_of(request).store.run(lambda db: archive.session(db, session_id, account))
         if found is not None:
             return found
-    raise Refusal(1002, "This session is not known here; create a new one.")
+    raise Refusal(1002, "This session is not known here.")

@@ -10,6 +10,7 @@ from nemovideo.engine import archive
 from nemovideo.engine.config import BODY_LIMIT, CODECS
 from nemovideo.engine.services import account_of, services_of, session_of
 from nemovideo.engine.wire import JsonObject, accepted, bad_request, origin, read_json
+from nemovideo.protocol.endpoints import DOWNLOAD
 
 __all__ = ["create", "state"]
 
@@ -85,7 +86,7 @@ def _generated(row: archive.RenderRow, base: str) -> JsonObject:
     result = row.result or {}
     return {
         "id": row.id,
-        "url": f"{base}/api/render/proxy/{row.id}/download",
+        "url": base + DOWNLOAD.call(render_id=row.id).path,
         "duration": result.get("duration"),
         "size": result.get("size"),
     }

@@ -77,8 +77,8 @@ def _remove(paths: list[Path]) -> None:
 
 
 async def _by_form(request: web.Request, session: SessionRow) -> AsyncGenerator[UploadRow, None]:
-    limit = services_of(request).config.max_upload_bytes
-    if limit is not None and (request.content_length or 0) > limit + _FORM_ROOM:
+    limit = services_of(request).config.max_upload_bytes  # of each file; here, what no files could be together
+    if limit is not None and (request.content_length or 0) > _MOST_FILES * limit + _FORM_ROOM:
         raise too_large("The upload", limit)
     async with aclosing(files(request)) as arriving:
         async for name, chunks in arriving:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -20,11 +21,15 @@ __all__ = [
     "accepted",
     "bad_request",
     "entries",
+    "event_stream",
     "not_media",
     "origin",
+    "parsed",
     "placeless",
+    "read_ahead",
     "read_json",
     "steady",
+    "stream_into",
     "table",
 ]
 
@@ -34,6 +39,10 @@ JsonObject = dict[str, Any]
 _STATUS = {1001: 401, 1002: 404, 2001: 403, 4001: 415, 4002: 413}
 _STALL = 60.0  # seconds without a byte (spec, section 10)
 _PARSE_IN_THREAD = 256 * 1024  # bytes of JSON that parse within about a millisecond
+
+# aiohttp deals with each request in a task of its own, so a context variable is the request's own.
+_ahead: ContextVar[bytes | None] = ContextVar("nemovideo.ahead", default=None)
+_stream: ContextVar[web.StreamResponse | None] = ContextVar("nemovideo.stream", default=None)
 
 
 class Refusal(Exception):
@@ -121,11 +130,10 @@ async def read_json(request: web.Request, limit: int) -> JsonObject:
     too_long = Refusal(413, f"The body of {request.method} {request.path} is over {limit} bytes.")
     if request.content_length is not None and request.content_length > limit:
         raise too_long
-    body = bytearray()
-    while chunk := await steady(request.content.readany()):
-        body += chunk
-        if len(body) > limit:
-            raise too_long
+    if (body := _ahead.get()) is None:
+        body = await _read(request, limit)
+    if len(body) > limit:
+        raise too_long
     try:
         value = await asyncio.to_thread(_parse, body) if len(body) > _PARSE_IN_THREAD else _parse(body)
     except ValueError as error:
@@ -135,8 +143,43 @@ async def read_json(request: web.Request, limit: int) -> JsonObject:
     return cast("JsonObject", value)
 
 
-def _parse(body: bytearray) -> object:
+async def _read(request: web.Request, limit: int) -> bytes:
+    """The body, or little more than `limit` bytes of it."""
+    body = bytearray()
+    while len(body) <= limit and (chunk := await steady(request.content.readany())):
+        body += chunk
+    return bytes(body)
+
+
+async def read_ahead(request: web.Request, limit: int) -> bytes:
+    """Read a body before its handler does; `read_json` will find it. Little more than `limit` bytes are read."""
+    _ahead.set(body := await _read(request, limit))
+    return body
+
+
+def parsed(body: bytes) -> object:
+    """The body's JSON; None where it is none."""
+    try:
+        return _parse(body)
+    except ValueError:
+        return None
+
+
+def stream_into(response: web.StreamResponse) -> None:
+    """Let the stream of this request's answer go there."""
+    _stream.set(response)
+
+
+def event_stream() -> web.StreamResponse:
+    """A stream of events for this request."""
+    given = _stream.get()
+    if given is not None:
+        return given
+    return web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+
+
+def _parse(body: bytes) -> object:
     # Keeps integers of any size; infinities and lone surrogates, which could not be written again, are refused.
-    value = from_json(bytes(body), allow_inf_nan=False)
+    value = from_json(body, allow_inf_nan=False)
     json.dumps(value, allow_nan=False)  # 1e999 is read as an infinity all the same
     return value

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from nemovideo.protocol.json import JSON, mapping, number, sequence, text
 
-__all__ = ["Segment", "Timeline", "Track", "TrackKind"]
+__all__ = ["Segment", "Timeline", "Track", "TrackKind", "told_seconds"]
 
 TrackKind = Literal["video", "audio", "text", "other"]
 
@@ -21,20 +21,33 @@ _NAMES: dict[TrackKind, str] = {"video": "Video", "audio": "Audio", "text": "Tit
 
 
 class Segment(BaseModel):
-    """One piece on a track. Times are seconds on the timeline; `volume` is 1.0 for unchanged."""
+    """One piece on a track. Times are seconds; `volume` and `speed` are 1.0 for unchanged."""
 
     model_config = ConfigDict(frozen=True)
 
     start: float
+    """Where it begins on the timeline."""
     duration: float
     label: str | None = None
+    """The text that it shows, or its title."""
     volume: float = 1.0
     source: str | None = None
+    """What it is cut from: an upload's hash."""
+    source_start: float = 0.0
+    """Where it begins in its source."""
+    speed: float = 1.0
+    raw: JSON = Field(default=None, exclude=True, repr=False)
+    """The segment as the draft has it, whose keys are more than the documented ones."""
 
     @property
     def end(self) -> float:
         """Seconds on the timeline where it ends."""
         return self.start + self.duration
+
+    @property
+    def span(self) -> str:
+        """`0-4.5s`."""
+        return f"{told_seconds(self.start)}-{told_seconds(self.end)}s"
 
 
 class Track(BaseModel):
@@ -49,13 +62,13 @@ class Track(BaseModel):
 
     @property
     def summary(self) -> str:
-        """`BGM: Lo-fi (0-10s, 35%)`."""
+        """As in the documented summary, ``BGM: Lo-fi (0-10s, 35%)``."""
         if not self.segments:
             return f"{self.name}: (empty)"
         return f"{self.name}: " + ", ".join(self._told(segment) for segment in self.segments)
 
     def _told(self, segment: Segment) -> str:
-        span = f"{_seconds(segment.start)}-{_seconds(segment.end)}s"
+        span = segment.span
         if segment.volume != 1.0:
             span += f", {segment.volume * 100:.3g}%"
         if segment.label is None:
@@ -79,6 +92,8 @@ class Timeline(BaseModel):
     """Seconds."""
     width: int | None = None
     height: int | None = None
+    fps: float | None = None
+    title: str | None = None
     raw: JSON = None
 
     @classmethod
@@ -94,6 +109,8 @@ class Timeline(BaseModel):
             duration=declared / 1000 if declared is not None else longest,
             width=int(width) if width else None,
             height=int(height) if height else None,
+            fps=number(meta.get("fps")),
+            title=text(meta.get("title")),
             raw=draft,
         )
 
@@ -131,16 +148,19 @@ def _track(track: JSON) -> Track:
 def _segment(segment: JSON, before: float) -> Segment:
     fields = mapping(segment)
     meta = mapping(fields.get("m"))
-    start, volume = number(meta.get("start")), number(meta.get("volume"))
+    start, volume, speed = number(meta.get("start")), number(meta.get("volume")), number(meta.get("speed"))
     return Segment(
         start=before if start is None else start / 1000,
         duration=(number(fields.get("d")) or 0.0) / 1000,
         label=text(meta.get("text")) or text(meta.get("title")),
         volume=1.0 if volume is None else volume,
         source=text(meta.get("src")),
+        source_start=(number(meta.get("in")) or 0.0) / 1000,
+        speed=speed if speed and speed > 0 else 1.0,
+        raw=segment,
     )
 
 
-def _seconds(value: float) -> str:
-    """Seconds as the summary writes them: `3`, `4.5`, `3725`."""
+def told_seconds(value: float) -> str:
+    """Seconds as a summary writes them: `3`, `4.5`, `3725`."""
     return f"{value:.3f}".rstrip("0").rstrip(".")

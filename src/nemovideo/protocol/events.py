@@ -7,12 +7,15 @@ Development Kit, whose keys are camelCase (a proxy may have made them snake_case
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from nemovideo.protocol.json import JSON, mapping, parse, sequence, text
+from pydantic_core import from_json
+
+from nemovideo.protocol.json import JSON, mapping, mended, parse, sequence, text
 from nemovideo.protocol.sse import Comment, ServerSentEvent
+from nemovideo.protocol.textevents import read_text_event
 
 __all__ = [
     "ChatEvent",
@@ -95,87 +98,104 @@ class Unknown:
 ChatEvent: TypeAlias = Text | ToolCall | ToolResult | StateDelta | Heartbeat | StillWorking | ServerError | Unknown
 
 
+_ALIVE = Heartbeat()
+_SIGNS_OF_LIFE = ("heartbeat", "ping")  # as data, as an event's name, as a `type`
+
+
 def decode(event: ServerSentEvent | Comment) -> list[ChatEvent]:
-    """Turn one server-sent event into the chat events it carries: none, one or several."""
-    if isinstance(event, Comment):
-        return [Heartbeat()]
+    """Turn one server-sent event into the chat events it carries: none, one or several. It never raises."""
+    if isinstance(event, Comment) or event.event in _SIGNS_OF_LIFE:
+        return [_ALIVE]
+    if (plain := read_text_event(event.data)) and (parts := plain.content.parts):
+        author, partial = plain.author or None, plain.partial
+        if len(parts) == 1:  # a delta, one of thousands
+            return [Text(parts[0].text, partial, author)]
+        return [Text(part.text, partial, author) for part in parts]
+    try:
+        value = from_json(event.data, cache_strings="keys")  # values, ids above all, do not come twice
+    except (ValueError, TypeError):  # TypeError: a lone surrogate, which came over no wire
+        try:
+            value = parse(event.data)
+        except (ValueError, TypeError):
+            return _words(event)
+    fields: Mapping[str, JSON] = value
+    if not isinstance(value, dict):
+        return [_ALIVE if value in _SIGNS_OF_LIFE else Unknown("event", value)]
+    if not fields:
+        return [_ALIVE]
+    if ("type" in fields or "error" in fields) and (found := _flat(fields) or _crash(fields)):
+        return [found]
+    return _adk(fields) or [Unknown("event", value)]
+
+
+def _words(event: ServerSentEvent) -> list[ChatEvent]:
+    """Data that is no JSON."""
     data = event.data.strip()
-    if not data or data == "heartbeat" or event.event == "heartbeat":
-        return [Heartbeat()]
+    if not data or data in _SIGNS_OF_LIFE:
+        return [_ALIVE]
     if data == "[DONE]":
         return []
-    try:
-        value = parse(data)
-    except ValueError:
-        return [_unparsed(data)]
-    fields = mapping(value)
-    if not fields:
-        return [Unknown("event", value)]
-    if "error" in fields and "type" not in fields and "author" not in fields:
-        return [_crash(fields)]
-    if isinstance(fields.get("type"), str) and "actions" not in fields and "invocationId" not in fields:
-        return [_flat(fields)]
-    return list(_adk(fields))
-
-
-def _unparsed(data: str) -> ChatEvent:
+    if data != event.data:
+        return decode(event._replace(data=data))
     # ADK up to 1.20 writes a crash without escaping it: `{"error": "boom "quoted"…`, possibly cut at a line's end.
     if data.startswith('{"error"'):
         message = data.removeprefix('{"error"').lstrip(": ").removesuffix("}").strip().strip('"')
-        return ServerError(message or "the run crashed", crashed=True)
-    return Unknown("event", data)
+        return [ServerError(message or "the run crashed", crashed=True)]
+    return [Unknown("event", data)]
 
 
-def _crash(value: Mapping[str, JSON]) -> ServerError:
-    details = mapping(value.get("error_details", value.get("errorDetails")))
-    error = value["error"]
+def _crash(fields: Mapping[str, JSON]) -> ServerError | None:
+    if "error" not in fields or "type" in fields or "author" in fields:
+        return None
+    details = mapping(fields.get("error_details", fields.get("errorDetails")))
+    error = fields["error"]
     message = text(error) or text(mapping(error).get("message")) or "the run crashed"
-    return ServerError(message, text(details.get("error_type")), crashed=True, details=details)
+    return ServerError(mended(message), text(details.get("error_type")), crashed=True, details=details)
 
 
-def _flat(value: Mapping[str, JSON]) -> ChatEvent:
-    match value["type"]:
+def _flat(fields: Mapping[str, JSON]) -> ChatEvent | None:
+    if "actions" in fields or "invocationId" in fields:
+        return None
+    match fields.get("type"):
         case "text":
-            return Text(text(value.get("content")) or "", partial=value.get("partial") is True)
+            return Text(text(fields.get("content")) or "", partial=fields.get("partial") is True)
         case "tool_call":
-            return ToolCall(text(value.get("name")) or "", mapping(value.get("args")), text(value.get("id")))
+            return ToolCall(text(fields.get("name")) or "", mapping(fields.get("args")), text(fields.get("id")))
         case "tool_result":
-            return ToolResult(text(value.get("name")) or "", value.get("result"), text(value.get("id")))
-        case "heartbeat":
-            return Heartbeat()
+            return ToolResult(text(fields.get("name")) or "", fields.get("result"), text(fields.get("id")))
+        case "heartbeat" | "ping":
+            return _ALIVE
         case "error":
-            message = text(value.get("content")) or text(value.get("message")) or text(value.get("error"))
-            return ServerError(message or "the agent reported an error", text(value.get("code")))
-        case kind:
-            return Unknown(str(kind), value)
+            message = text(fields.get("content")) or text(fields.get("message")) or text(fields.get("error"))
+            return ServerError(mended(message or "the agent reported an error"), text(fields.get("code")))
+        case str(kind):
+            return Unknown(kind, fields)
+        case _:
+            return None
 
 
-def _adk(value: Mapping[str, JSON]) -> Iterator[ChatEvent]:
-    said = False
-    author, partial = text(value.get("author")), value.get("partial") is True
-    for part in sequence(mapping(value.get("content")).get("parts")):
-        said = True
-        yield _part(mapping(part), author, partial=partial)
-    actions = mapping(value.get("actions"))
+def _adk(fields: Mapping[str, JSON]) -> list[ChatEvent]:
+    author, partial = text(fields.get("author")), fields.get("partial") is True
+    events = [_part(part, author, partial) for part in sequence(mapping(fields.get("content")).get("parts"))]
+    actions = mapping(fields.get("actions"))
     if delta := mapping(actions.get("stateDelta", actions.get("state_delta"))):
-        said = True
-        yield StateDelta(delta)
-    code = text(value.get("errorCode", value.get("error_code")))
-    message = text(value.get("errorMessage", value.get("error_message")))
+        events.append(StateDelta(delta))
+    code = text(fields.get("errorCode", fields.get("error_code")))
+    message = text(fields.get("errorMessage", fields.get("error_message")))
     if code or message:
-        said = True
-        yield ServerError(message or code or "", code)
-    if not said:
-        yield Unknown("event", value)
+        events.append(ServerError(mended(message or code or ""), code))
+    return events
 
 
-def _part(part: Mapping[str, JSON], author: str | None, *, partial: bool) -> ChatEvent:
-    if part.get("thought") is True:
+def _part(part: JSON, author: str | None, partial: bool) -> ChatEvent:  # noqa: FBT001
+    fields = mapping(part)
+    if fields.get("thought") is True:
         return Unknown("thought", part)
-    if isinstance(words := part.get("text"), str):
+    words = fields.get("text")
+    if isinstance(words, str):
         return Text(words, partial, author)
-    if call := mapping(part.get("functionCall", part.get("function_call"))):
+    if call := mapping(fields.get("functionCall", fields.get("function_call"))):
         return ToolCall(text(call.get("name")) or "", mapping(call.get("args")), text(call.get("id")))
-    if answer := mapping(part.get("functionResponse", part.get("function_response"))):
+    if answer := mapping(fields.get("functionResponse", fields.get("function_response"))):
         return ToolResult(text(answer.get("name")) or "", answer.get("response"), text(answer.get("id")))
     return Unknown("part", part)

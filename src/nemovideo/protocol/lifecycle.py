@@ -9,12 +9,12 @@ A status that the table does not name means that the work goes on (spec, section
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nemovideo.protocol.json import JSON, integer, mapping, number, text
 
-__all__ = ["STATES", "Phase", "Render", "RenderFault", "decode_render"]
+__all__ = ["STATES", "Phase", "Render", "RenderFault", "decode_refusal", "decode_render"]
 
 Phase = Literal["running", "completed", "failed"]
 
@@ -66,12 +66,15 @@ class Render:
 
 
 def decode_render(payload: JSON, render_id: str) -> Render:
-    """Read either documented form: fields at top level with `output`, or under `data` with `outputUrl`."""
+    """Read either documented form: fields at top level with `output`, or under `data` with `outputUrl`.
+
+    Its id stays the one that we gave it, which every other call is made with: a `taskId` is a name of the backend's.
+    """
     body = mapping(payload)
     output = mapping(body.get("output"))
     error = body.get("error")
     return Render(
-        id=text(body.get("id")) or text(body.get("taskId")) or render_id,
+        id=render_id,
         status=(text(body.get("status")) or "pending").lower(),
         progress=min(100.0, max(0.0, number(body.get("progress")) or 0.0)),
         url=text(output.get("url")) or text(body.get("outputUrl")) or text(body.get("output_url")),
@@ -80,6 +83,29 @@ def decode_render(payload: JSON, render_id: str) -> Render:
         report=output.get("report"),
         error=_fault(error) if error else None,
     )
+
+
+def decode_refusal(answer: JSON, render_id: str) -> Render | None:
+    """The failed render that an answer tells of in the form of a refusal; None where it tells of none.
+
+    Example:
+        >>> told = decode_refusal({"success": False, "data": {"status": "failed"}, "error": "out of memory"}, "r")
+        >>> told.error.message
+        'out of memory'
+    """
+    body = mapping(answer)
+    render = next(
+        (
+            one
+            for one in (decode_render(body.get("data"), render_id), decode_render(body, render_id))
+            if one.phase == "failed"
+        ),
+        None,
+    )
+    if render is None or render.error is not None:
+        return render
+    why = body.get("error") or body.get("message")
+    return replace(render, error=_fault(why) if why else None)
 
 
 def _fault(error: JSON) -> RenderFault:

@@ -76,7 +76,7 @@ def walk(read: Reader, size: int) -> Movie:
         raise DamagedFile("The file's index (moov box) is absurdly large.")
     try:
         return _movie(read(start, end - start), fragmented="moof" in kinds)
-    except (struct.error, IndexError, ZeroDivisionError, UnicodeDecodeError) as problem:
+    except (struct.error, IndexError, ZeroDivisionError, RecursionError) as problem:
         raise DamagedFile("The file's index (moov box) is broken.") from problem
 
 
@@ -84,6 +84,8 @@ def _top_level(read: Reader, size: int) -> Iterator[tuple[str, int, int]]:
     position = 0
     while position + 8 <= size:
         header = read(position, 16)
+        if len(header) < 8:
+            raise DamagedFile("The file became shorter while it was looked at.")
         length, kind = struct.unpack_from(">I4s", header)
         body = position + 8
         if length == 1 and len(header) == 16:
@@ -94,7 +96,8 @@ def _top_level(read: Reader, size: int) -> Iterator[tuple[str, int, int]]:
         if length < body - position or position + length > size:
             if position == 0:
                 raise UnsupportedFile("The file is no MP4.", hint="")
-            raise DamagedFile(f"The file ends within its {kind!r} box: {position + length - size} bytes are missing.")
+            missing = position + length - size
+            raise DamagedFile(f"The file ends within its {kind.decode('latin-1')} box: {missing} bytes are missing.")
         yield kind.decode("latin-1"), body, position + length
         position += length
 

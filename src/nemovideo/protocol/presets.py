@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["PRESETS", "Preset"]
+__all__ = ["DEFAULT_MAX_HEIGHT", "PRESETS", "Preset"]
+
+DEFAULT_MAX_HEIGHT = 1080
+"""Short side of the result in pixels: the seeds promise "up to 1080x1920"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,90 +1,197 @@
-"""One answer of the agent, as it comes: the connection, its timers, and the reply that grows."""
+"""One answer of the agent, as it comes: its events, the reply that grows, and what is done when it is cut off."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from nemovideo.clock import Clock
-from nemovideo.errors import StreamInterrupted, TransportError
-from nemovideo.protocol.envelope import Call
-from nemovideo.protocol.events import ChatEvent, Heartbeat, StillWorking, decode
+from nemovideo.errors import ConnectionFailed, NemoError, ProtocolError, TransportError, UsageError
+from nemovideo.protocol.events import ChatEvent
 from nemovideo.protocol.reply import Ended, Reply, ReplyBuilder, Snapshot
-from nemovideo.protocol.sse import Comment, ServerSentEvent, SSEDecoder
-from nemovideo.transport.caller import Caller
+from nemovideo.resources.baseline import Baseline, baseline_of
+from nemovideo.resources.chatturn import Turn
+from nemovideo.resources.chatwire import ChatWire
+from nemovideo.resources.patience import Patience
+from nemovideo.resources.recovery import Cut, Recovery, compared, interrupted, may_have_run
 
 if TYPE_CHECKING:
     from nemovideo.resources.chat import ChatResource
 
-__all__ = ["ChatLimits", "ChatStream"]
+__all__ = ["ChatStream"]
 
-
-@dataclass(frozen=True, slots=True)
-class ChatLimits:
-    """How long an answer may take, in seconds (spec, section 10)."""
-
-    whole: float = 900.0
-    only_heartbeats: float = 600.0
-    silence: float = 330.0
-    still_working: float = 120.0
+_NOT_SENT = "The message did not arrive: it is safe to send it again."
 
 
 class ChatStream:
     """An async iterator over chat events, and a context manager that closes it at once; made by `client.chat.stream`.
 
+    A wait that is cancelled closes the stream, and so does another call on the session where nobody asked for an event
+    for 5 s; the next one asked for is then a StreamInterrupted. An answer that is cut off is followed up by asking the
+    session's state, with a StillWorking every two minutes, and ends with `reply.recovered` or with StreamInterrupted.
+
     Attributes:
         session_id: whose answer it is.
     """
 
-    def __init__(self, chat: ChatResource, session_id: str, text: str, *, limits: ChatLimits) -> None:
+    __slots__ = (
+        "__weakref__", "_baseline", "_builder", "_changes", "_chat", "_compared", "_ended", "_events", "_followed",
+        "_patience", "_recovery", "_text", "_turn", "session_id",
+    )  # fmt: skip
+
+    def __init__(self, chat: ChatResource, session_id: str, text: str, *, baseline: Baseline | None = None) -> None:
         self.session_id = session_id
-        self.text = text
-        self.limits = limits
+        self._text = text
         self._chat = chat
-        self._connection: ChatStream.Connection | None = None
+        self._baseline = baseline
+        self._turn: Turn | None = None
+        self._patience: Patience | None = None
+        self._recovery: Recovery | None = None
         self._events: deque[ChatEvent] = deque()
         self._builder = ReplyBuilder()
         self._ended: Ended | None = None
+        self._changes: tuple[str, ...] = ()
+        self._compared = self._followed = False
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> ChatEvent:
-        while not self._events:
-            if self._ended is not None:
-                raise StopAsyncIteration
-            if self._connection is None:
-                self._connection = await self._chat.connect(self)
-            await self._advance(self._connection)
-        return self._events.popleft()
-
-    async def _advance(self, connection: Connection) -> None:
+        if self._followed:
+            raise UsageError("This stream is followed by another task.", hint="Give each task a stream of its own.")
+        self._followed = True
         try:
-            groups = await connection.next_events()
-        except TransportError as problem:
-            self._ended = Ended.CUT
-            await connection.close()
-            raise StreamInterrupted(
-                f"The answer was cut off: {problem.message}",
-                text=str(self.snapshot),
-                phase="ask",
-                session_id=self.session_id,
-                request_id=problem.request_id,
-            ) from problem
-        except BaseException:
-            await connection.close()
-            raise
+            while not self._events:
+                if self._over():
+                    raise StopAsyncIteration
+                if self._turn is None:
+                    self._turn = await self._chat.connect(self)
+                    if self._over():  # closed while it waited for its turn
+                        await self._turn.close()
+                else:
+                    await self._advance(self._turn)
+            return self._events.popleft()
+        finally:
+            self._followed = False
+            if self._turn is not None:
+                self._turn.touch()
+
+    def _over(self) -> bool:
+        return self._ended is not None
+
+    async def _advance(self, turn: Turn) -> None:
+        with turn.followed():
+            try:
+                if not turn.closing:
+                    await self._step(turn)
+            except BaseException as problem:
+                closing = turn.closing
+                self._ended = self._ended or Ended.CUT
+                await turn.close()
+                if not (closing and isinstance(problem, NemoError)):
+                    raise
+            if turn.closing:
+                self._closed_by_another(turn)
+            elif self._ended is not None:
+                await turn.close()
+
+    def _closed_by_another(self, turn: Turn) -> None:
+        """It ends here: quietly, but where it was taken from whoever follows it."""
+        self._ended = self._ended or Ended.CUT
+        if turn.lost is None:
+            return
+        if turn.wire is None:
+            said = f"{turn.lost[0].upper()}{turn.lost[1:]} before the message was sent."
+            raise TransportError(said, hint=_NOT_SENT, phase="ask")
+        raise interrupted(self._cut(turn.lost))
+
+    async def _step(self, turn: Turn) -> None:
+        """The next thing to do: look at what is there, send, listen, follow up."""
+        if self._recovery is not None:
+            await self._follow_up(self._recovery)
+        elif turn.wire is None:
+            if self._baseline is None:
+                self._baseline = await baseline_of(turn.caller, self.session_id)
+            if not turn.closing:
+                self._patience = Patience(turn.caller.limits, turn.caller.clock)
+                turn.send(self.session_id, self._text, self._patience)
+        else:
+            await self._listen(turn, turn.wire)
+
+    async def _listen(self, turn: Turn, wire: ChatWire) -> None:
+        try:
+            groups = await wire.events()
+        except NemoError as problem:
+            if turn.closing:
+                return
+            if self._builder.crashed:
+                self._ended = Ended.CLEAN
+            elif may_have_run(problem):
+                await self._recover(turn, wire, self._cut(problem.message, problem))
+            else:
+                self._complete(problem)
+                raise
+            return
         if groups is None:
-            self._ended = Ended.CUT if connection.truncated else Ended.CLEAN
-            await connection.close()
+            await self._finish(turn, wire)
             return
         for group in groups:
             self._builder.add_all(group)
             self._events.extend(group)
+
+    def _complete(self, problem: NemoError) -> None:
+        """A refusal, or an answer that cannot be read, with what the caller needs to go on."""
+        problem.phase, problem.session_id = problem.phase or "ask", problem.session_id or self.session_id
+        if isinstance(problem, ConnectionFailed):
+            problem.hint = f"{problem.hint or ''} {_NOT_SENT}".strip()
+        elif isinstance(problem, ProtocolError):
+            problem.text = str(self.snapshot)
+
+    async def _finish(self, turn: Turn, wire: ChatWire) -> None:
+        """The stream has ended: by the evidence, whole or cut off."""
+        builder = self._builder
+        if builder.crashed:
+            self._ended = Ended.CLEAN
+        elif builder.aborted:
+            await self._recover(turn, wire, self._cut("the run was stopped"))
+        elif wire.truncated:
+            await self._recover(turn, wire, self._cut("the connection ended within an event"))
+        elif not wire.framed and not builder.whole:
+            await self._recover(turn, wire, self._cut("the connection ended before the answer did"))
+        else:
+            await self._compare(turn, wire)
+            self._ended = self._ended or Ended.CLEAN
+
+    async def _compare(self, turn: Turn, wire: ChatWire) -> None:
+        """About 30 % of edits end without a word: then the state tells what they did (spec, section 5).
+
+        Where an unframed answer ended with words, nothing tells an end from a cut: then the state is asked too, once.
+        """
+        reply = self._builder.build()
+        if (reply.text and wire.framed) or reply.error or turn.over:  # over: another call spoke meanwhile
+            return
+        found = await compared(turn, self.session_id, self._baseline, again=not reply.text)
+        if found is not None:
+            self._changes, self._compared = found, True
+
+    def _cut(self, reason: str, cause: NemoError | None = None) -> Cut:
+        error = self.reply.error
+        return Cut(self.session_id, reason, str(self.snapshot), self._baseline, cause, error.code if error else None)
+
+    async def _recover(self, turn: Turn, wire: ChatWire, cut: Cut) -> None:
+        if turn.over:
+            raise interrupted(cut, "another call on this session has followed it")
+        await wire.close()
+        patience = self._patience or Patience(turn.caller.limits, turn.caller.clock)
+        self._recovery = Recovery(turn, cut, patience)
+
+    async def _follow_up(self, recovery: Recovery) -> None:
+        event = await recovery.step()
+        if event is not None:
+            self._events.append(event)
+        elif recovery.changes:
+            self._changes, self._compared = recovery.changes, True
+            self._ended = Ended.CUT
 
     @property
     def snapshot(self) -> Snapshot:
@@ -94,14 +201,18 @@ class ChatStream:
     @property
     def reply(self) -> Reply:
         """The answer as far as it has come."""
-        return self._builder.build(self._ended or Ended.CUT)
+        recovered = self._recovery is not None and bool(self._changes)
+        return self._builder.build(
+            self._ended or Ended.CUT, recovered=recovered, changes=self._changes, compared=self._compared
+        )
 
     async def aclose(self) -> None:
         """Close the connection; what was not read is lost."""
         if self._ended is None:
             self._ended = Ended.CUT
-        if self._connection is not None:
-            await self._connection.close()
+            self._events.clear()
+        if self._turn is not None:
+            await self._turn.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -110,100 +221,3 @@ class ChatStream:
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
-
-    class Connection:
-        """What a stream holds of the network; it does not hold the stream, so that an abandoned one is noticed."""
-
-        def __init__(
-            self, caller: Caller, stream: ChatStream, *, on_closed: Callable[[str, ChatStream.Connection], None]
-        ) -> None:
-            task = asyncio.current_task()
-            if task is None:
-                raise RuntimeError("a chat stream is followed within a task")
-            self.owner: asyncio.Task[object] = task
-            self.closed = asyncio.Event()
-            self._session_id = stream.session_id
-            self._limits = stream.limits
-            self._on_closed = on_closed
-            self._caller = caller
-            self._clock: Clock = caller.clock
-            self._decoder = SSEDecoder()
-            self._chunks = _chunks(caller, stream.session_id, stream.text)
-            self._pending: asyncio.Task[bytes | None] | None = None
-            self._begun = self._last_byte = self._last_word = self._last_told = self._clock.monotonic()
-
-        @property
-        def truncated(self) -> bool:
-            """Whether the stream stopped within an event."""
-            return self._decoder.truncated
-
-        async def next_events(self) -> list[list[ChatEvent]] | None:
-            """The events of the next bytes, grouped by server-sent event; None at the end."""
-            if self._pending is None:
-                self._pending = asyncio.create_task(self._next_chunk())
-            try:
-                chunk = await self._clock.within(self._patience(), asyncio.shield(self._pending))
-            except TimeoutError:
-                return [[self._overdue()]]
-            self._pending = None
-            if chunk is None:
-                return None
-            self._last_byte = self._clock.monotonic()
-            groups = [decode(self._redacted(event)) for event in self._decoder.feed(chunk)]
-            if any(not isinstance(event, Heartbeat) for group in groups for event in group):
-                self._last_word = self._last_byte
-            return groups
-
-        def _redacted(self, event: ServerSentEvent | Comment) -> ServerSentEvent | Comment:
-            if isinstance(event, Comment):
-                return event
-            return ServerSentEvent(event.event, self._caller.redacted_text(event.data), event.id)
-
-        async def _next_chunk(self) -> bytes | None:
-            return await anext(self._chunks, None)
-
-        def _deadlines(self) -> tuple[tuple[float, str], ...]:
-            return (
-                (self._begun + self._limits.whole, f"the answer took more than {self._limits.whole:g} s"),
-                (self._last_byte + self._limits.silence, f"the server sent nothing for {self._limits.silence:g} s"),
-                (
-                    self._last_word + self._limits.only_heartbeats,
-                    f"the server sent nothing but heartbeats for {self._limits.only_heartbeats:g} s",
-                ),
-            )
-
-        def _patience(self) -> float:
-            soonest = min(moment for moment, _ in self._deadlines())
-            return max(0.0, min(soonest, self._last_told + self._limits.still_working) - self._clock.monotonic())
-
-        def _overdue(self) -> StillWorking:
-            now = self._clock.monotonic()
-            for moment, reason in self._deadlines():
-                if now >= moment:
-                    raise TransportError(reason)
-            self._last_told = now
-            return StillWorking(now - self._begun)
-
-        async def close(self) -> None:
-            """Give the connection back; idempotent."""
-            if self.closed.is_set():
-                return
-            self.closed.set()
-            self._on_closed(self._session_id, self)
-            if self._pending is not None:
-                self._pending.cancel()
-                await asyncio.wait([self._pending])
-            await self._chunks.aclose()
-
-
-async def _chunks(caller: Caller, session_id: str, text: str) -> AsyncGenerator[bytes, None]:
-    call = Call("POST", "/run_sse", phase="ask", session_id=session_id)
-    message = {
-        "app_name": "nemo_agent",
-        "user_id": "me",
-        "session_id": session_id,
-        "new_message": {"parts": [{"text": text}]},
-    }
-    async with caller.stream(call, json=message, read_timeout=None) as incoming:
-        async for chunk in incoming.chunks():
-            yield chunk

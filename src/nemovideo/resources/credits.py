@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nemovideo.protocol.envelope import Call
+from nemovideo.errors import ProtocolError
+from nemovideo.protocol.endpoints import CREDITS
 from nemovideo.protocol.json import mapping, number
 from nemovideo.resources.session import Connect
 
@@ -29,6 +30,9 @@ class CreditsResource:
     async def balance(self) -> Balance:
         """The account's credits.
 
+        Raises:
+            AuthenticationError: the token is bad. TransportError, ProtocolError: no usable answer came.
+
         Example:
             >>> (await client.credits.balance()).available  # doctest: +SKIP
             100.0
@@ -36,7 +40,10 @@ class CreditsResource:
         Source: spec, section 2, "credits".
         """
         caller = await self._connect()
-        fields = mapping(await caller.get(Call("GET", "/api/credits/balance/simple")))
-        available, frozen = number(fields.get("available")) or 0.0, number(fields.get("frozen")) or 0.0
-        total = number(fields.get("total"))
+        call = CREDITS.call()
+        fields = mapping(await caller.get(call))
+        told, held, total = (number(fields.get(name)) for name in ("available", "frozen", "total"))
+        if told is None and held is None and total is None:
+            raise ProtocolError(f"The answer tells no credits ({call}).", phase=call.phase)
+        available, frozen = told or 0.0, held or 0.0
         return Balance(available, frozen, available + frozen if total is None else total)

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from nemovideo.errors import DeadlineExceeded, NemoError, RenderFailed, UsageError
+from nemovideo.deadline import Deadline
 from nemovideo.progress import ProgressCallback, Reporter
-from nemovideo.protocol.draft import Timeline
-from nemovideo.protocol.envelope import Call, path_segment
+from nemovideo.protocol.endpoints import STATUS
 from nemovideo.protocol.json import JSON
-from nemovideo.protocol.lifecycle import Render, decode_render
-from nemovideo.resources.polling import RENDER_PATH, OnPoll, poll_until_ended, status_call
-from nemovideo.resources.renderfaults import error_of
+from nemovideo.protocol.lifecycle import Render
+from nemovideo.resources.knownbackend import KnownBackend
+from nemovideo.resources.polling import look
+from nemovideo.resources.preview import small_resolution
+from nemovideo.resources.remembered import PendingRender, RememberedRenders
+from nemovideo.resources.renderfaults import too_late
+from nemovideo.resources.rendering import Rendering
 from nemovideo.resources.session import Connect, SessionLike, session_id_of
-from nemovideo.resources.state import StateResource
-from nemovideo.transport.download import Download, place
-from nemovideo.transport.part import check_output, part_for
+from nemovideo.resources.state import State, StateResource
+from nemovideo.transport.part import part_for, place
 
-__all__ = ["RenderResource"]
-
-_CANCEL_TIME = 5.0  # seconds that the wish to cancel may take while we are being cancelled ourselves
-_PREVIEW_SIDE = 360  # pixels of a preview's short side
+__all__ = ["RenderResource", "output_wish"]
 
 
 class RenderResource:
-    """`client.render`."""
+    """`client.render`.
 
-    def __init__(self, connect: Connect, state: StateResource) -> None:
+    A render that is begun is written down in the user's state folder until its result is fetched, so that another run
+    can `resume` it; `pending` lists them.
+    """
+
+    def __init__(self, connect: Connect, state: StateResource, *, backend: KnownBackend) -> None:
         self._connect = connect
         self._state = state
+        self.rendering = Rendering(connect, RememberedRenders(backend.place), backend)
 
     async def submit(
         self,
@@ -45,6 +48,9 @@ class RenderResource:
     ) -> Render:
         """Start a render of exactly this draft; it costs no credits.
 
+        Where the answer is lost, the render is looked up under its id for about a minute. It is asked for again only
+        where the backend is an engine of ours, which answers the same id with the same job.
+
         Args:
             session: a Session or its id.
             draft: as the state gave it, untouched.
@@ -54,31 +60,23 @@ class RenderResource:
             render_id: the client's own name for it; made unless given. The same id again is the same job.
 
         Raises:
-            UsageError: the draft has nothing to show. PlanError: the plan does not export.
+            UsageError: the draft has nothing to show. PlanError: the plan does not export. TransportError: it is not
+            known whether the render was begun; `render_id` finds out.
 
         Source: spec, section 2, "render".
         """
-        if not Timeline.decode(draft).exportable:
-            raise UsageError(
-                "The draft is empty: there is nothing to render.", hint="Upload a video and say what to do."
-            )
-        session_id, made = session_id_of(session), render_id or f"render_{uuid.uuid4().hex}"
-        output: dict[str, JSON] = {"format": format, "quality": "high"}
-        output |= {} if resolution is None else {"resolution": resolution}
-        output |= {} if fps is None else {"fps": fps}
-        caller = await self._connect()
-        call = Call("POST", RENDER_PATH, phase="render", session_id=session_id, render_id=made)
-        body = {"id": made, "sessionId": session_id, "draft": draft, "output": output}
-        try:
-            return decode_render(await caller.post(call, json=body), made)
-        except asyncio.CancelledError:
-            await self._cancel_while_cancelled(made)  # whether it was accepted is not known
-            raise
+        never = Deadline((await self._connect()).clock, None)
+        output = output_wish(format, resolution, fps)
+        return await self.rendering.begin(session_id_of(session), draft, output, never, render_id=render_id)
 
     async def status(self, render_id: str) -> Render:
-        """Where a render stands, asked once."""
+        """Where a render stands, asked once.
+
+        Raises:
+            ProtocolError: the backend has no such render.
+        """
         caller = await self._connect()
-        return decode_render(await caller.get(status_call(render_id)), render_id)
+        return await look(caller, STATUS.call(render_id=render_id), render_id)
 
     async def wait(
         self, render_id: str, *, on_progress: ProgressCallback | None = None, deadline: float | None = None
@@ -96,45 +94,46 @@ class RenderResource:
 
         Cancelling the wait cancels the render as well.
         """
-        report = await self._reporter(on_progress)
-
-        async def told(render: Render) -> None:
-            await report("render", render.progress, 100.0, "percent")
-
-        return await self.followed(render_id, told, deadline=deadline)
-
-    async def followed(self, render_id: str, on_poll: OnPoll, *, deadline: float | None = None) -> Render:
-        """Like `wait`, with each poll's Render handed to `on_poll`."""
-        caller = await self._connect()
-        try:
-            render = await caller.clock.within(deadline, poll_until_ended(caller, render_id, on_poll))
-        except TimeoutError:
-            raise DeadlineExceeded(
-                f"The render {render_id} has not ended within {deadline:g} s; it goes on.",
-                hint="Come back with client.render.resume(render_id).",
-                phase="render",
-                render_id=render_id,
-            ) from None
-        except asyncio.CancelledError:
-            await self._cancel_while_cancelled(render_id)
-            raise
-        if render.phase == "failed":
-            raise error_of(render)
-        return render
+        return await self.rendering.follow(render_id, *await self._waiting(on_progress, deadline))
 
     async def cancel(self, render_id: str) -> None:
-        """Stop a render; one that has ended stays as it is."""
-        caller = await self._connect()
-        await caller.post(
-            Call("POST", f"{RENDER_PATH}/{path_segment(render_id)}/cancel", phase="render", render_id=render_id)
-        )
+        """Stop a render; one that has ended stays as it is.
 
-    async def _cancel_while_cancelled(self, render_id: str) -> None:
-        with suppress(NemoError, TimeoutError):
-            async with asyncio.timeout(_CANCEL_TIME):
-                await asyncio.shield(self.cancel(render_id))
+        Raises:
+            ProtocolError: the backend has no such render.
+        """
+        await self.rendering.cancel(render_id)
 
     async def export(
+        self,
+        session: SessionLike,
+        output: str | Path,
+        *,
+        overwrite: bool = False,
+        resolution: str | None = None,
+        on_progress: ProgressCallback | None = None,
+        deadline: float | None = None,
+    ) -> Path:
+        """Render the session's draft and download the result to `output`; a failed render is tried once more.
+
+        Args:
+            session: a Session or its id.
+            output: the file; its suffix says the container.
+            overwrite: replace a file that is there already.
+            resolution: "WIDTHxHEIGHT", where another than the draft's is wished for.
+            on_progress: told the percentage, then the bytes.
+            deadline: seconds for the whole; the render itself goes on after it.
+
+        Raises:
+            OutputExists: `output` is there and `overwrite` is not set. And what `submit` and `wait` raise.
+
+        Example:
+            >>> await client.render.export(session, "talk.mp4")  # doctest: +SKIP
+        """
+        waiting = await self._waiting(on_progress, deadline)
+        return await self._made(session, Path(output), lambda _: resolution, *waiting, overwrite=overwrite)
+
+    async def preview(
         self,
         session: SessionLike,
         output: str | Path,
@@ -143,28 +142,13 @@ class RenderResource:
         on_progress: ProgressCallback | None = None,
         deadline: float | None = None,
     ) -> Path:
-        """Render the session's draft and download the result to `output`; a failed render is tried once more.
+        """Like `export`, but small, and so soon there (short side 360): to see what it looks like.
 
         Raises:
-            OutputExists: `output` is there and `overwrite` is not set. And what `submit` and `wait` raise.
-
-        Example:
-            >>> await client.render.export(session, "talk.mp4")  # doctest: +SKIP
+            As `export`.
         """
-        path = Path(output)
-        await asyncio.to_thread(check_output, path, overwrite=overwrite)  # before work is begun for nothing
-        draft = (await self._state.get(session)).draft
-        suffix = path.suffix.lower().removeprefix(".") or "mp4"
-        for attempt in (1, 2):
-            render = await self.submit(session, draft, format=suffix)
-            try:
-                return await self.resume(
-                    render.id, path, overwrite=overwrite, on_progress=on_progress, deadline=deadline
-                )
-            except RenderFailed as error:
-                if error.permanent or attempt == 2:  # spec, section 3: once more, with a new id
-                    raise
-        raise AssertionError("unreachable")
+        waiting = await self._waiting(on_progress, deadline)
+        return await self._made(session, Path(output), small_resolution, *waiting, overwrite=overwrite)
 
     async def resume(
         self,
@@ -175,49 +159,92 @@ class RenderResource:
         on_progress: ProgressCallback | None = None,
         deadline: float | None = None,
     ) -> Path:
-        """Wait for a render begun earlier, perhaps by another process, and download its result to `output`."""
-        path, report = Path(output), await self._reporter(on_progress)
-        async with part_for(path, overwrite=overwrite) as part:
-            render = await self.wait(render_id, on_progress=on_progress, deadline=deadline)
-            await self.download(render, part, report)
+        """Wait for a render begun earlier, perhaps by another process, and download its result to `output`.
+
+        Raises:
+            OutputExists: `output` is there and `overwrite` is not set. And what `wait` raises.
+
+        Example:
+            >>> for pending in await client.render.pending():  # doctest: +SKIP
+            ...     await client.render.resume(pending.render_id, f"{pending.render_id}.mp4")
+        """
+        report, limit = await self._waiting(on_progress, deadline)
+
+        async def work() -> Render:
+            return await self.rendering.follow(render_id, report, limit)
+
+        return await self._into(Path(output), work, overwrite=overwrite, report=report, deadline=limit)
+
+    async def pending(self) -> list[PendingRender]:
+        """Renders of this backend, by this or an earlier run, that were begun and not fetched; oldest first.
+
+        The backend is asked where each stands. What has failed, what it does not know and what is older than the seven
+        days of a token is struck off.
+
+        Raises:
+            AuthenticationError: the token is bad.
+
+        Source: spec, section 3: a client that goes away leaves its job behind.
+        """
+        return await self.rendering.pending()
+
+    async def _waiting(self, on_progress: ProgressCallback | None, deadline: float | None) -> tuple[Reporter, Deadline]:
+        clock = (await self._connect()).clock
+        return Reporter(on_progress, clock=clock), Deadline(clock, deadline)
+
+    async def _made(
+        self,
+        session: SessionLike,
+        path: Path,
+        resolution: Callable[[State], str | None],
+        report: Reporter,
+        deadline: Deadline,
+        *,
+        overwrite: bool,
+    ) -> Path:
+        async def work() -> Render:
+            return await self._rendered(session, path, resolution, report, deadline)
+
+        return await self._into(path, work, overwrite=overwrite, report=report, deadline=deadline)
+
+    async def _rendered(
+        self,
+        session: SessionLike,
+        path: Path,
+        resolution: Callable[[State], str | None],
+        report: Reporter,
+        deadline: Deadline,
+    ) -> Render:
+        try:
+            state = await deadline.clock.within(deadline.left, self._state.get(session))
+        except TimeoutError:
+            raise too_late(deadline, session_id_of(session)) from None
+        output = output_wish(_container(path), resolution(state))
+        return await self.rendering.complete(session_id_of(session), state.draft, output, report, deadline)
+
+    async def _into(
+        self,
+        path: Path,
+        work: Callable[[], Awaitable[Render]],
+        *,
+        overwrite: bool,
+        report: Reporter,
+        deadline: Deadline,
+    ) -> Path:
+        async with part_for(path, overwrite=overwrite) as part:  # first: nothing is rendered for no place
+            render = await work()
+            await self.rendering.download(render, part, report, deadline, container=_container(path))
             await asyncio.to_thread(place, part, path, overwrite=overwrite)
+        await self.rendering.settle(render.id)
         return path
 
-    async def preview(self, session: SessionLike, output: str | Path, *, overwrite: bool = False) -> Path:
-        """Render the session's draft small (short side 360) to see what it looks like."""
-        path = Path(output)
-        await asyncio.to_thread(check_output, path, overwrite=overwrite)
-        draft = (await self._state.get(session)).draft
-        timeline = Timeline.decode(draft)
-        width, height = timeline.width or 640, timeline.height or _PREVIEW_SIDE
-        scale = min(1.0, _PREVIEW_SIDE / min(width, height))
-        small = f"{round(width * scale / 2) * 2}x{round(height * scale / 2) * 2}"
-        render = await self.submit(session, draft, resolution=small)
-        return await self.resume(render.id, path, overwrite=overwrite)
 
-    async def _reporter(self, on_progress: ProgressCallback | None) -> Reporter:
-        return Reporter(on_progress, clock=(await self._connect()).clock)
+def _container(path: Path) -> str:
+    return path.suffix.lower().removeprefix(".") or "mp4"
 
-    async def download(self, render: Render, part: Path, report: Reporter) -> int:
-        """Download a finished render into `part`; returns its size in bytes.
 
-        Where the result's own URL cannot be read, the backend is asked for the bytes (spec, section 2, "render file").
-        """
-        caller = await self._connect()
-        path = f"/api/render/proxy/{path_segment(render.id)}/download"
-        call = Call("GET", path, phase="download", render_id=render.id)
-
-        async def told(received: int, total: int | None) -> None:
-            await report("download", float(received), None if total is None else float(total), "bytes")
-
-        async def fetch(url: str) -> int:
-            return await Download(caller, url, part, call=call, expected=render.size, on_received=told).run()
-
-        if render.url is None:
-            return await fetch(call.path)
-        try:
-            return await fetch(render.url)
-        except NemoError as error:
-            if error.status not in {401, 403, 404, 410} or caller.base_url + call.path == render.url:
-                raise
-            return await fetch(call.path)
+def output_wish(container: str, resolution: str | None = None, fps: float | None = None) -> dict[str, JSON]:
+    """The request's `output`: the documented fields only (spec, section 2)."""
+    wish: dict[str, JSON] = {"format": container, "quality": "high"}
+    wish |= {} if resolution is None else {"resolution": resolution}
+    return wish | ({} if fps is None else {"fps": fps})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from nemovideo.deadline import Deadline
 from nemovideo.errors import (
     DamagedFile,
+    DeadlineExceeded,
     DiskFull,
     ErrorContext,
     FFmpegMissing,
@@ -15,7 +17,7 @@ from nemovideo.errors import (
 )
 from nemovideo.protocol.lifecycle import Render
 
-__all__ = ["error_of"]
+__all__ = ["error_of", "overdue", "too_late"]
 
 _KINDS: dict[str, type[NemoError]] = {
     "damaged": DamagedFile,
@@ -27,10 +29,10 @@ _KINDS: dict[str, type[NemoError]] = {
 """The codes of an engine of ours (spec, section 10: `error {code, message, least_bytes, permanent}`)."""
 
 
-def error_of(render: Render) -> NemoError:
+def error_of(render: Render, session_id: str | None = None) -> NemoError:
     """The error for a failed render."""
     fault = render.error
-    context = ErrorContext(phase="render", render_id=render.id)
+    context = ErrorContext(phase="render", render_id=render.id, session_id=session_id)
     if fault is None:
         return RenderFailed(f"The render {render.id} failed; the backend gave no reason.", **context)
     context["code"] = fault.code
@@ -41,3 +43,35 @@ def error_of(render: Render) -> NemoError:
     if kind := _KINDS.get(fault.code or ""):
         return kind(fault.message, **context)
     return RenderFailed(f"The render failed: {fault.message}", permanent=fault.permanent, **context)
+
+
+def overdue(
+    deadline: Deadline, phase: str, render_id: str, session_id: str | None, *, lasting: bool = True
+) -> DeadlineExceeded:
+    """The error for a render that the caller waits for no longer; `lasting` where it outlives the client."""
+    message = f"The render {render_id} was not there within {deadline.seconds:g} s"
+    if not lasting:
+        return DeadlineExceeded(
+            f"{message}; it ends with this client.",
+            hint="Give it longer.",
+            phase=phase,
+            render_id=render_id,
+            session_id=session_id,
+        )
+    return DeadlineExceeded(
+        f"{message}; it goes on without us.",
+        hint=f"Come back with client.render.resume({render_id!r}, …), from another process if need be.",
+        phase=phase,
+        render_id=render_id,
+        session_id=session_id,
+    )
+
+
+def too_late(deadline: Deadline, session_id: str) -> DeadlineExceeded:
+    """The error where the deadline passed before anything was asked for."""
+    return DeadlineExceeded(
+        f"The state of session {session_id} was not there within {deadline.seconds:g} s; no render was begun.",
+        hint="Allow more time.",
+        phase="render",
+        session_id=session_id,
+    )

@@ -1,31 +1,29 @@
-"""The one aiohttp client: a request, a stream, and every aiohttp error made one of ours.
-
-No aiohttp type leaves this package. What aiohttp really raises was measured (spec, section 9): a garbage status line,
-for one, comes as a `ClientResponseError` with an invented status 400, so that number is never believed.
-"""
+"""The one aiohttp client: a request, a stream. No aiohttp type or exception leaves this package."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import aiohttp
-from aiohttp import http_exceptions
-from multidict import CIMultiDict, CIMultiDictProxy
 
-from nemovideo.errors import ConnectionFailed, ErrorContext, ProtocolError, TransportError
-from nemovideo.protocol.envelope import Call
+from nemovideo.errors import ProtocolError
+from nemovideo.limits import Limits
+from nemovideo.network import Network
+from nemovideo.protocol.endpoints import Call
 from nemovideo.protocol.json import JSON
+from nemovideo.transport.connections import STREAM_CHUNK, Connections
+from nemovideo.transport.failures import context_of, mapped
+from nemovideo.transport.outgoing import Body, Outgoing
+from nemovideo.transport.watch import Opening, Watch
 
-__all__ = ["Answer", "Body", "Transport", "mapped"]
+__all__ = ["Answer", "Body", "Incoming", "Transport"]
 
-CONNECT_TIMEOUT = 30.0  # seconds (spec, section 10)
-READ_TIMEOUT = 330.0  # seconds without a byte: a generation of 300 s sends nothing meanwhile (spec, section 10)
-STREAM_CHUNK = 256 * 1024  # bytes read at once
 _LARGEST_ANSWER = 64 * 1024 * 1024  # bytes of a JSON answer; a draft is some MB at most
+_NONE_OF_ITS_OWN = aiohttp.ClientTimeout(total=None)
+_AT_ONCE = 1  # bytes that aiohttp may hold back: anything that came stops the reading until it is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +33,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-class Body(Protocol):
-    """A request body that is made anew for each attempt, of known length in bytes."""
-
-    content_type: str
-    length: int
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The bytes, from the start."""
-        ...
 
 
 class Incoming(Protocol):
@@ -59,17 +46,16 @@ class Incoming(Protocol):
         ...
 
     async def read(self) -> bytes:
-        """The whole body, where it is of a sane size."""
+        """The whole body, where it is of a sane size and comes within the limit `silence`."""
         ...
 
 
 class Transport:
     """Connections to one or more servers; opened on first use, closed by `close`."""
 
-    def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._closed = False
+    def __init__(self, network: Network | None = None, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._connections = Connections(network or Network())
 
     async def request(
         self,
@@ -79,10 +65,22 @@ class Transport:
         *,
         json: JSON = None,
         body: Body | None = None,
-        read_timeout: float = READ_TIMEOUT,
+        read_timeout: float | None = None,
+        stall: float | None = None,
     ) -> Answer:
-        """Send one request and read its answer whole."""
-        async with self.stream(call, url, headers, json=json, body=body, read_timeout=read_timeout) as incoming:
+        """Send one request and read its answer whole.
+
+        Args:
+            call: what is asked, for the errors.
+            url: where to.
+            headers: what goes with it.
+            json: a body as JSON.
+            body: a body of bytes.
+            read_timeout: seconds without a byte of the answer; None for the limit `silence`.
+            stall: seconds in which the server takes nothing of `body`; None waits for ever.
+        """
+        silence = self._limits.silence if read_timeout is None else read_timeout
+        async with self.stream(call, url, headers, json=json, body=body, read_timeout=silence, stall=stall) as incoming:
             return Answer(incoming.status, incoming.headers, await incoming.read())
 
     @contextlib.asynccontextmanager
@@ -94,143 +92,108 @@ class Transport:
         *,
         json: JSON = None,
         body: Body | None = None,
-        read_timeout: float | None = READ_TIMEOUT,
+        read_timeout: float | None,
+        stall: float | None = None,
+        lossless: bool = False,
     ) -> AsyncGenerator[Incoming]:
-        """Send one request; the body of the answer is read within the block, and the connection given up after it."""
-        sent = dict(headers)
-        if body is not None:
-            sent |= {"Content-Type": body.content_type, "Content-Length": str(body.length)}
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=read_timeout)
-        session = self._opened(call)
-        with mapped(call), _closing(call, session):
-            async with session.request(
+        """Send one request; the body of the answer is read within the block, and the connection given up after it.
+
+        Args:
+            call: what is asked, for the errors.
+            url: where to.
+            headers: what goes with it.
+            json: a body as JSON.
+            body: a body of bytes.
+            stall: seconds in which the server takes nothing of `body`; None waits for ever.
+            read_timeout: seconds without a byte of the answer; None waits for ever.
+            lossless: give every byte that came before the connection broke, and only then the error. aiohttp throws
+                away what nobody has read yet, up to 512 KiB: a download would not get on, cut after cut, and a chat
+                would lose its last words.
+        """
+        session = await self._connections.opened(call)
+        route = await self._connections.route(url)
+        opening = Opening(connect=self._limits.connect, silence=read_timeout, sends=body is not None)
+        async with contextlib.AsyncExitStack() as stack:
+            sent, data = dict(headers), None
+            if body is not None:
+                sent |= {"Content-Type": body.content_type, "Content-Length": str(body.length)}
+                data = await stack.enter_async_context(Outgoing(call, body, stall=stall, on_sent=opening.sent))
+            answered = await stack.enter_async_context(contextlib.AsyncExitStack())
+            request = session.request(
                 call.method,
                 url,
                 headers=sent,
                 json=json,
-                data=None if body is None else body.chunks(),
-                timeout=timeout,
+                data=data,
+                timeout=_NONE_OF_ITS_OWN,
+                trace_request_ctx=opening,
+                proxy=route.proxy,
+                ssl=route.ssl,
+                read_bufsize=_AT_ONCE if lossless else STREAM_CHUNK,
                 allow_redirects=False,  # a bearer token follows no redirect; downloads follow theirs by hand
-            ) as response:
-                yield _Incoming(call, response)
-
-    def _opened(self, call: Call) -> aiohttp.ClientSession:
-        if self._closed:
-            raise _after_the_end(call)
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._session.closed or self._loop is not loop:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60),
-                auto_decompress=True,
-                trust_env=True,
-                read_bufsize=STREAM_CHUNK,
             )
-            self._loop = loop
-        return self._session
+            with mapped(call, session, url=url, proxy=route.proxy):
+                async with opening:
+                    response = await answered.enter_async_context(request)
+            if lossless and "Content-Encoding" in response.headers:
+                _unpack_in_larger_steps(response)
+            watch = Watch(read_timeout, response.content.set_exception)
+            stack.callback(watch.close)
+            # What is raised in the block is the block's own, a full disk for one.
+            yield _Incoming(call, response, watch, self._limits.silence)
+            with mapped(call, session):
+                await answered.aclose()
+
+    async def open(self) -> None:
+        """Find out early whether the proxy, the certificates and the connector can be used.
+
+        Raises:
+            UsageError: they cannot.
+        """
+        await self._connections.opened(Call("open", "the client", phase="connect"))
 
     async def close(self) -> None:
-        """Close every connection, for good; calls under way end with an error."""
-        self._closed = True
-        session, self._session = self._session, None
-        if session is not None and self._loop is asyncio.get_running_loop():
-            await session.close()
+        """Close every connection, for good; calls under way end with an error. Idempotent."""
+        await self._connections.close()
+
+
+def _unpack_in_larger_steps(response: aiohttp.ClientResponse) -> None:
+    """Since 3.14 aiohttp unpacks no more at once than it may hold back, which would be byte by byte."""
+    raise_to = getattr(response.content, "set_read_chunk_size", None)
+    if raise_to is not None:
+        raise_to(STREAM_CHUNK)
 
 
 class _Incoming:
-    def __init__(self, call: Call, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, call: Call, response: aiohttp.ClientResponse, watch: Watch, whole: float) -> None:
         self._call = call
-        self._response = response
+        self._content = response.content
+        self._watch = watch
+        self._whole = whole
         self.status = response.status
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in response.headers.items()}
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        with mapped(self._call):
-            async for chunk in self._response.content.iter_any():
-                yield chunk
+        while chunk := await self._next():
+            yield chunk
+
+    async def _next(self) -> bytes:
+        self._watch.waits()
+        try:
+            with mapped(self._call):
+                return await self._content.readany()
+        finally:
+            self._watch.came()
 
     async def read(self) -> bytes:
+        self._watch.within(self._whole)
         pieces: list[bytes] = []
         size = 0
         async for chunk in self.chunks():
             pieces.append(chunk)
             size += len(chunk)
             if size > _LARGEST_ANSWER:
-                raise ProtocolError(f"The answer to {self._call} is larger than {_LARGEST_ANSWER} bytes.")
+                raise ProtocolError(
+                    f"The answer to {self._call} is larger than {_LARGEST_ANSWER} bytes.", **context_of(self._call)
+                )
         return b"".join(pieces)
-
-
-_NEVER_ARRIVED: tuple[tuple[type[Exception], str, bool], ...] = (
-    (aiohttp.ClientConnectorCertificateError, "its certificate is not trusted", False),
-    (aiohttp.ClientConnectorSSLError, "TLS could not be set up", False),
-    (aiohttp.ClientConnectorDNSError, "its name cannot be resolved", False),
-    (aiohttp.ConnectionTimeoutError, "it cannot be reached in time", True),
-    (aiohttp.ClientConnectorError, "it cannot be reached", True),
-    (aiohttp.InvalidURL, "the URL is not valid", False),
-    (aiohttp.NonHttpUrlClientError, "the URL is no http or https one", False),
-    (UnicodeError, "the URL has a host name that cannot be", False),
-)
-"""Failures before a request was sent, from the most specific to the least: (type, reason, may pass)."""
-
-_BROKE_OFF: tuple[tuple[type[Exception], str], ...] = (
-    (aiohttp.ServerTimeoutError, "the server sent nothing for too long"),
-    (TimeoutError, "the server sent nothing for too long"),
-    (aiohttp.ServerDisconnectedError, "the connection was lost"),
-    (aiohttp.ClientOSError, "the connection was lost"),
-    (ConnectionError, "the connection was lost"),
-    (aiohttp.ClientPayloadError, "the answer was cut off"),
-    (aiohttp.ClientResponseError, "the answer is no proper HTTP"),
-    (http_exceptions.HttpProcessingError, "the answer is no proper HTTP"),
-    (aiohttp.ClientError, "the request failed"),
-)
-"""Failures after which nobody knows whether the server saw the request."""
-
-
-@contextlib.contextmanager
-def mapped(call: Call) -> Generator[None]:
-    """Turn what aiohttp raises into our own errors."""
-    try:
-        yield
-    except (
-        aiohttp.ClientError,
-        http_exceptions.HttpProcessingError,
-        TimeoutError,
-        ConnectionError,
-        UnicodeError,  # of a host name, on its way into the resolver
-    ) as problem:
-        raise _ours(call, problem) from problem
-    except RuntimeError as problem:
-        if "closed" not in str(problem).lower():
-            raise
-        raise _after_the_end(call) from problem
-
-
-@contextlib.contextmanager
-def _closing(call: Call, session: aiohttp.ClientSession) -> Generator[None]:
-    """Aiohttp asserts that a session is open when it repeats a GET; here it may have been closed meanwhile."""
-    try:
-        yield
-    except AssertionError as problem:
-        if not session.closed:
-            raise
-        raise _after_the_end(call) from problem
-
-
-def _after_the_end(call: Call) -> TransportError:
-    return TransportError(f"{call}: the client has been closed.", hint="Use it within its `async with`.")
-
-
-def _ours(call: Call, problem: Exception) -> TransportError:
-    if isinstance(problem, aiohttp.ClientResponseError):
-        # It holds the request's headers, the bearer token among them, and would show them in its repr.
-        problem.request_info = problem.request_info._replace(headers=CIMultiDictProxy(CIMultiDict[str]()))
-        problem.args = ()
-    context = ErrorContext(phase=call.phase, session_id=call.session_id, render_id=call.render_id)
-    for kind, reason, may_pass in _NEVER_ARRIVED:
-        if isinstance(problem, kind):
-            host, port = getattr(problem, "host", None), getattr(problem, "port", None)
-            context["retryable"] = may_pass
-            server = f"The server {host}:{port}" if host else "The server"
-            return ConnectionFailed(f"{server} did not take {call}: {reason}.", **context)
-    reason = next((reason for kind, reason in _BROKE_OFF if isinstance(problem, kind)), "the request failed")
-    context["retryable"] = True
-    return TransportError(f"{call}: {reason}.", **context)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
+import sys
 import uuid
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from nemovideo.cancellation import done_or_undone
-from nemovideo.errors import OutputExists, OutputNotWritable
+from nemovideo.cancellation import done_or_undone, finished
+from nemovideo.errors import DiskFull, NemoError, OutputExists, OutputNotWritable
 from nemovideo.ownership import PART_SUFFIX, Claim, claim
 
-__all__ = ["check_output", "part_for"]
+__all__ = ["check_output", "disk_error", "part_for", "place"]
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 @contextlib.asynccontextmanager
@@ -29,12 +35,8 @@ async def part_for(output: Path, *, overwrite: bool) -> AsyncGenerator[Path]:
     try:
         yield part
     finally:
-        dropping = asyncio.create_task(asyncio.to_thread(_drop, part, claimed))
-        try:
-            await asyncio.shield(dropping)
-        except asyncio.CancelledError:
-            await asyncio.wait([dropping])  # nothing stays behind, also while we are being cancelled
-            raise
+        # Nothing stays behind, also while we are being cancelled, and more than once.
+        await finished(asyncio.to_thread(_drop, part, claimed))
 
 
 def _begin(part: Path) -> Claim:
@@ -43,6 +45,8 @@ def _begin(part: Path) -> Claim:
         part.open("xb").close()  # the one test of "may be written" that does not lie
     except OSError as problem:
         claimed.release()
+        if problem.errno in _NO_ROOM:
+            raise disk_error(problem, part) from problem
         raise OutputNotWritable(f"{part.parent}: may not be written: {problem.strerror}.") from problem
     return claimed
 
@@ -62,3 +66,51 @@ def check_output(output: Path, *, overwrite: bool) -> None:
         raise OutputNotWritable(f"{output}: is a folder.", hint="Name a file in it.")
     if output.exists() and not overwrite:
         raise OutputExists(f"{output}: exists already.")
+
+
+def place(part: Path, output: Path, *, overwrite: bool) -> None:
+    """Give a whole, verified file its final name, atomically; blocks, so run it in a thread.
+
+    Raises:
+        OutputExists: someone made `output` meanwhile and it may not be overwritten.
+    """
+    try:
+        if overwrite:
+            part.replace(output)
+        else:
+            _rename_new(part, output)
+        if sys.platform != "win32":
+            _sync_folder(output.parent)
+    except FileExistsError:
+        raise OutputExists(f"{output}: exists already.", phase="verify") from None
+    except OSError as problem:
+        raise disk_error(problem, output) from problem
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _rename_new(part: Path, output: Path) -> None:
+    try:
+        os.link(part, output)  # unlike rename, it never replaces
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if output.exists():
+            raise FileExistsError(output) from None
+        part.replace(output)
+    else:
+        part.unlink()
+
+
+def disk_error(problem: OSError, path: Path, *, phase: str = "download") -> NemoError:
+    """What the disk did, as the error that says what to do."""
+    if problem.errno in _NO_ROOM:
+        return DiskFull(f"{path.parent}: no room for the result.", phase=phase)
+    return OutputNotWritable(f"{path}: cannot be written: {problem.strerror}.", phase=phase)

@@ -15,17 +15,17 @@ from tenacity import AsyncRetrying, RetryCallState
 
 from nemovideo.clock import Clock
 from nemovideo.errors import ConnectionFailed, ProtocolError, RateLimited, TransportError
+from nemovideo.limits import Limits
+from nemovideo.transport.restraint import Restraint
 
-__all__ = ["LONGEST_WAIT", "Meaning", "backoff", "retrying"]
+__all__ = ["Meaning", "backoff", "retrying"]
 
 Meaning = Literal["read", "act"]
 """A read changes nothing on the server; an act may."""
 
-LONGEST_WAIT = 120.0
-"""Seconds: a `Retry-After` over this is raised at once, not slept (spec, section 10)."""
-
 _RATE_LIMIT_WAIT = 30.0  # seconds, once (spec, section 8)
 _ATTEMPTS = 4
+_SILENT_ATTEMPTS = 2
 _FIRST, _CAP = 0.5, 8.0  # seconds
 
 
@@ -34,30 +34,70 @@ def backoff(attempt: int, chance: float) -> float:
 
     `chance`, in 0..1, chooses. The jitter is taken of the capped value, so that it survives the cap.
     """
-    whole: float = min(_CAP, _FIRST * 2 ** (attempt - 1))
+    whole: float = min(_CAP, _FIRST * 2 ** min(attempt - 1, 16))
     return whole * (0.5 + 0.5 * chance)
 
 
-def retrying(meaning: Meaning, clock: Clock, *, chance: Callable[[], float] = random.random) -> AsyncRetrying:
-    """The policy for one call."""
+def retrying(
+    meaning: Meaning,
+    clock: Clock,
+    *,
+    limits: Limits | None = None,
+    restraint: Restraint | None = None,
+    chance: Callable[[], float] = random.random,
+) -> AsyncRetrying:
+    """The policy for one call.
+
+    Args:
+        meaning: what the call does.
+        clock: what it waits by.
+        limits: `retry_after` is the longest wait that a server is granted; a longer one is raised at once.
+        restraint: what the client's calls share.
+        chance: a number in 0..1, for the jitter.
+    """
+    longest = (limits or Limits()).retry_after
+    shared = restraint or Restraint(clock, chance=chance)
 
     def again(state: RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, RateLimited):
-            return state.attempt_number == 1 and (error.retry_after or 0.0) <= LONGEST_WAIT
-        if state.attempt_number >= _ATTEMPTS:
+        if error is None:
+            shared.went_well()
             return False
-        if isinstance(error, ConnectionFailed):
-            return error.retryable
-        return meaning == "read" and isinstance(error, TransportError | ProtocolError) and error.retryable
+        if (_told(error) or 0.0) > longest:
+            return False
+        if isinstance(error, RateLimited):
+            return state.attempt_number == 1
+        most = _SILENT_ATTEMPTS if _was_silent(error) else _ATTEMPTS
+        return state.attempt_number < most and _may_pass(error, meaning) and shared.may_repeat()
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, RateLimited):
-            return _RATE_LIMIT_WAIT if error.retry_after is None else error.retry_after
-        return backoff(state.attempt_number, chance())
+        told = _told(error)
+        return backoff(state.attempt_number, chance()) if told is None else shared.told(told)
 
     async def sleep(seconds: float) -> None:
         await clock.sleep(seconds)
 
     return AsyncRetrying(retry=again, wait=wait, sleep=sleep, reraise=True)
+
+
+def _may_pass(error: BaseException, meaning: Meaning) -> bool:
+    if isinstance(error, ConnectionFailed):
+        return error.retryable
+    return meaning == "read" and isinstance(error, TransportError | ProtocolError) and error.retryable
+
+
+def _was_silent(error: BaseException) -> bool:
+    """Whether a call was given up after `silence` without an answer: a server that is at work, or dead.
+
+    The next call may meet another machine behind the same name. A third would not: four of them would be 22 minutes.
+    """
+    overdue = isinstance(error, TransportError) and isinstance(error.__cause__, TimeoutError)
+    return overdue and not isinstance(error, ConnectionFailed)
+
+
+def _told(error: BaseException | None) -> float | None:
+    """How long the server says to wait, in seconds; for a 429 that does not say, what is documented."""
+    if isinstance(error, RateLimited):
+        return _RATE_LIMIT_WAIT if error.retry_after is None else error.retry_after
+    return error.retry_after if isinstance(error, TransportError) else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,23 +17,23 @@ import aiofiles
 
 from nemovideo.cancellation import kept
 from nemovideo.clock import Clock
+from nemovideo.deadline import Deadline
 from nemovideo.errors import (
     AgentError,
     DeadlineExceeded,
     NemoError,
     NoPicture,
-    RenderFailed,
     TargetNotMet,
     UnsupportedFile,
 )
 from nemovideo.progress import Phase, Reporter
 from nemovideo.protocol.draft import Timeline
-from nemovideo.protocol.json import JSON, integer, mapping, number, sequence, text
+from nemovideo.protocol.json import integer, mapping, number, sequence, text
 from nemovideo.protocol.lifecycle import Render
+from nemovideo.resources.render import output_wish
 from nemovideo.resources.session import Session
 from nemovideo.source import Source
-from nemovideo.transport.download import place
-from nemovideo.transport.part import part_for
+from nemovideo.transport.part import disk_error, part_for, place
 from nemovideo.workflows.inspect import Facts, inspect_file
 from nemovideo.workflows.result import CompressResult
 from nemovideo.workflows.wish import OnOver, Wish
@@ -66,14 +65,27 @@ class Compression:
     clock: Clock
     deadline: float | None = None
     session: Session | None = None
+    render_id: str | None = None
     timings: dict[str, float] = field(default_factory=dict[str, float])
-    _began: float = 0.0
+    _until: Deadline = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._until = Deadline(self.clock, self.deadline)
 
     async def run(self) -> CompressResult:
-        """Do it."""
-        self._began = self.clock.monotonic()
+        """Do it; the source is closed afterwards."""
+        try:
+            return await self._run()
+        finally:
+            await self.source.aclose()
+
+    async def _run(self) -> CompressResult:
+        if self.source.size is None and self.source.url is None:
+            await self._connected()  # which says how much the backend takes, before the disk is filled with more
+            async with self._phase("upload"):
+                self.source = await self._in_time(self.client.upload.measured(self.source))
         if self._fits() and not self.named and self.source.path is not None:
-            return self._result(self.source.path, await self._looked_at(), skipped=True)
+            return self._result(self.source.path, await self._looked_at(self.source.path), skipped=True)
         async with part_for(self.output, overwrite=self.overwrite) as part:
             return await (self._copied(part) if self._fits() else self._made(part))
 
@@ -83,25 +95,27 @@ class Compression:
         same_container = not self.named or Path(self.source.name).suffix.lower() == self.output.suffix.lower()
         return size is not None and size <= self.wish.limit and same_container and self.wish.only_size
 
-    async def _looked_at(self) -> Facts:
+    async def _looked_at(self, at: Path) -> Facts:
         """A source that fits is handed back, after as close a look as this backend allows without sending it away."""
         if self.client.is_local:
             return await self._uploaded()
         async with self._phase("verify"):
             await self.report("verify")
-            if self.source.path is not None:
-                return await asyncio.to_thread(inspect_file, self.source.path)
-            return Facts(self.source.size or 0, "")
+            return await asyncio.to_thread(inspect_file, at, name=str(self.source.path or self.source.name))
 
     async def _copied(self, part: Path) -> CompressResult:
-        facts = await self._looked_at()
+        try:
+            async with (
+                self._phase("verify"),
+                contextlib.aclosing(self.source.chunks()) as chunks,
+                kept(aiofiles.open(part, "wb")) as file,
+            ):
+                async for chunk in chunks:
+                    await file.write(chunk)
+        except OSError as problem:
+            raise disk_error(problem, part, phase="verify") from problem
+        facts = await self._looked_at(part)
         async with self._phase("verify"):
-            if self.source.path is not None:
-                await asyncio.to_thread(shutil.copyfile, self.source.path, part)
-            else:
-                async with kept(aiofiles.open(part, "wb")) as file:
-                    async for chunk in self.source.chunks():
-                        await file.write(chunk)
             await asyncio.to_thread(place, part, self.output, overwrite=self.overwrite)
         return self._result(self.output, facts, skipped=True)
 
@@ -111,29 +125,38 @@ class Compression:
         for attempt in (1, 2):
             timeline, render = await self._rendered(limit)
             if _kept(render) and not self.named and self.source.path is not None:
+                await self.client.render.rendering.settle(render.id)
                 return self._result(self.source.path, facts, skipped=True, timeline=timeline, render=render)
             async with self._phase("download"):
-                size = await self._in_time(self.client.render.download(render, part, self.report))
+                size = await self.client.render.rendering.download(
+                    render, part, self.report, self._until, container=self.wish.container, strict=True
+                )
             if size <= self.wish.limit:
                 return await self._placed(part, timeline, render)
+            await self.client.render.rendering.settle(render.id)  # nobody comes back for a result that is too large
             limit = int(limit * self.wish.limit / size * _ASK_LESS)
             if attempt == 2 or limit < 1:
                 return await self._over(size)
         raise AssertionError("unreachable")
 
+    async def _connected(self) -> Session:
+        if self.session is None:
+            async with self._phase("connect"):
+                await self.report("connect")
+                self.session = await self._in_time(self.client.session.create())
+        return self.session
+
     async def _uploaded(self) -> Facts:
-        async with self._phase("connect"):
-            await self.report("connect")
-            self.session = await self._in_time(self.client.session.create())
+        session = await self._connected()
         async with self._phase("upload"):
-            upload = await self._in_time(self.client.upload.opened(self.session, self.source, self.report))
+            (upload,) = await self._in_time(self.client.upload.opened(session, [self.source], self.report))
         if upload.kind == "audio":
-            raise NoPicture(f"{self.source.name}: has no video track.", session_id=self.session.id)
+            raise NoPicture(f"{self.source.name}: has no video track.", session_id=session.id)
         if upload.kind == "image":
             raise UnsupportedFile(
                 f"{self.source.name}: is a still image.",
                 hint="compress takes videos; any image tool makes a picture smaller.",
-                session_id=self.session.id,
+                session_id=session.id,
             )
         size = self.source.size or upload.size or 0
         return Facts(size, "", upload.duration, upload.width, upload.height, upload.fps)
@@ -156,26 +179,18 @@ class Compression:
                     session_id=session.id,
                 )
         async with self._phase("render"):
-            try:
-                return timeline, await self._one_render(session, state.draft)
-            except RenderFailed as error:
-                if error.permanent:
-                    raise
-                return timeline, await self._one_render(session, state.draft)
-
-    async def _one_render(self, session: Session, draft: JSON) -> Render:
-        render = await self._in_time(self.client.render.submit(session, draft, format=self.wish.container))
-
-        async def told(polled: Render) -> None:
-            await self.report("render", polled.progress, 100.0, "percent")
-
-        return await self.client.render.followed(render.id, told, deadline=self._left())
+            wanted = output_wish(self.wish.container)
+            rendering = self.client.render.rendering
+            render = await rendering.complete(session.id, state.draft, wanted, self.report, self._until)
+            self.render_id = render.id
+            return timeline, render
 
     async def _placed(self, part: Path, timeline: Timeline, render: Render) -> CompressResult:
         async with self._phase("verify"):
             await self.report("verify")
             facts = await asyncio.to_thread(inspect_file, part, name="the result")
             await asyncio.to_thread(place, part, self.output, overwrite=self.overwrite)
+        await self.client.render.rendering.settle(render.id)
         return self._result(self.output, facts, timeline=timeline, render=render)
 
     async def _over(self, size: int) -> CompressResult:
@@ -192,7 +207,9 @@ class Compression:
     async def _made_locally(self) -> CompressResult:
         """One pass of an engine of our own over the same source, to the same place."""
         async with type(self.client).local() as local:
-            again = replace(self, client=local, on_over="error", session=None)
+            again = replace(
+                self, client=local, on_over="error", session=None, render_id=None, deadline=self._until.left
+            )
             return await again.run()
 
     def _result(
@@ -213,7 +230,7 @@ class Compression:
             original_size=self.source.size,
             limit=self.wish.limit,
             skipped=skipped or _kept(render),
-            duration=number(told.get("duration")) or facts.duration,
+            duration=round(number(told.get("duration")) or facts.duration or 0.0, 3) or None,
             width=integer(told.get("width")) or facts.width,
             height=integer(told.get("height")) or facts.height,
             fps=number(told.get("fps")) or facts.fps,
@@ -232,19 +249,14 @@ class Compression:
             raise RuntimeError("the session is created first")
         return self.session
 
-    def _left(self) -> float | None:
-        """Seconds until the deadline."""
-        return None if self.deadline is None else max(0.0, self._began + self.deadline - self.clock.monotonic())
-
     async def _in_time(self, work: Awaitable[T]) -> T:
         try:
-            return await self.clock.within(self._left(), work)
+            return await self.clock.within(self._until.left, work)
         except TimeoutError:
-            raise DeadlineExceeded(
-                f"{self.source.name}: not done within {self.deadline:g} s.",
-                hint="Allow more time; the session is kept.",
-                session_id=self.session.id if self.session else None,
-            ) from None
+            hint = "Allow more time."
+            if self.session is not None and await self.client.render.rendering.lasting():
+                hint = f"Allow more time, or go on in its session: client.render.export({self.session.id!r}, …)."
+            raise DeadlineExceeded(f"{self.source.name}: not done within {self.deadline:g} s.", hint=hint) from None
 
     @contextlib.asynccontextmanager
     async def _phase(self, phase: Phase) -> AsyncGenerator[None]:
@@ -254,6 +266,7 @@ class Compression:
         except NemoError as error:
             error.phase = error.phase or phase
             error.session_id = error.session_id or (self.session.id if self.session else None)
+            error.render_id = error.render_id or self.render_id
             raise
         finally:
             self.timings[phase] = self.timings.get(phase, 0.0) + self.clock.monotonic() - began

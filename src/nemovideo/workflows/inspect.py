@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nemovideo.errors import DamagedFile, NoPicture, UnsupportedFile
-from nemovideo.protocol.mp4 import walk
+from nemovideo.resources.verifying import movie_of
 
 __all__ = ["Facts", "inspect_file"]
 
@@ -59,13 +59,8 @@ def inspect_file(path: Path, *, name: str | None = None) -> Facts:
             raise UnsupportedFile(f"{told}: is no video, whatever its name says.", hint="Give a video file.")
         if container != "mp4":
             return Facts(size, container)
-
-        def read(offset: int, length: int) -> bytes:
-            file.seek(offset)
-            return file.read(length)
-
         try:
-            movie = walk(read, size)
+            movie = movie_of(file, size)
         except DamagedFile as problem:
             raise DamagedFile(f"{told}: {problem.message}") from problem
     picture, sound = movie.first("video"), movie.first("audio")

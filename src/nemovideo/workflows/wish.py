@@ -6,7 +6,7 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from pydantic import ValidationError
 
@@ -79,6 +79,20 @@ def limit_bytes(max_mb: float | None, max_bytes: int | None, preset: str | None)
 _EXAMPLES = {"max_mb": "50", "max_bytes": "50_000_000"}
 
 
+_TRUTH = ("True or False", "False")
+_VALUES = {
+    "max_bytes": ("a whole number of bytes above zero", "50_000_000"),
+    "max_height": ("a whole number of pixels, 16 to 16384, or None", "720"),
+    "fps": ("a number above zero, 1000 at most, or None", "30"),
+    "effort": (f"one of {', '.join(get_args(Effort))}", '"balanced"'),
+    "audio": (f"one of {', '.join(get_args(Audio))}", '"auto"'),
+    "keep_hdr": _TRUTH,
+    "keep_metadata": _TRUTH,
+    "measure_quality": _TRUTH,
+}
+"""What each wish may be, in words, and an example; a test holds the words against what is really taken."""
+
+
 def build_wish(
     limit: int,
     container: str,
@@ -122,10 +136,9 @@ def build_wish(
         )
     except ValidationError as problem:
         first = problem.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise UsageError(
-            f"{name}={first['input']!r}: {first['msg']}.", hint="See the documentation of compress."
-        ) from None
+        name = str(first["loc"][0])
+        what, example = _VALUES[name]
+        raise UsageError(f"{name} must be {what}: {first['input']!r:.100}.", hint=f"Try {name}={example}.") from None
     asks_more = codec is not None or max_height not in {None, DEFAULT_MAX_HEIGHT} or fps is not None or audio != "auto"
     return Wish(request, limit, container, only_size=not asks_more)
 

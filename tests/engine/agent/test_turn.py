@@ -11,6 +11,7 @@ from nemovideo.engine.agent.events import events_of
 from nemovideo.engine.agent.turn import take_turn
 from nemovideo.engine.archive import SessionRow, UploadRow
 from nemovideo.protocol.compress import CompressRequest
+from nemovideo.protocol.gui import Translation, translate
 
 
 def session(draft: dict[str, Any] | None = None, language: str = "en") -> SessionRow:
@@ -78,7 +79,93 @@ def test_what_is_not_understood_changes_nothing(text):
 def test_help_in_both_languages():
     assert take_turn("What can you do?", session(), []).text.startswith("Here is what I can do")
     assert take_turn("你能做什么", session(), []).text.startswith("我可以")
-    assert "压缩" in take_turn("paint it blue", session(language="zh-CN"), []).text
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "chinese"),
+    [
+        ("paint it blue", "zh-CN", False),  # the person's words decide, turn by turn
+        ("720p", "zh-CN", True),
+        ("compress 电影.mp4 to 5MB", "en", False),
+        ("把talk.mp4压缩到5MB", "en", True),
+        ("720p", "en", False),
+    ],
+)
+def test_the_language_is_that_of_the_words(text: str, language: str, chinese: bool) -> None:
+    said = take_turn(text, session(language=language), [upload(), upload("电影.mp4", hash_="h2")]).text
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in said.replace("电影.mp4", "")) == chinese
+
+
+@pytest.mark.parametrize("text", ["compress phone.mp4 to 5MB", "把phone.mp4压缩到5MB", "make 2-talk.mp4 smaller"])
+@pytest.mark.parametrize("uploads", [[], [upload()]])
+def test_a_file_that_is_not_here_is_not_replaced_by_another(text: str, uploads: list[UploadRow]) -> None:
+    turn = take_turn(text, session(), uploads)
+    assert turn.draft is None
+    assert turn.call is not None
+    assert turn.call.response == {"status": "error", "reason": "not_in_session"}
+    name = "2-talk.mp4" if "2-talk" in text else "phone.mp4"
+    assert turn.text.startswith((f"{name} is not in this session: upload it first", f"{name} 不在这个会话里"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "compress it to 5MB and save it as small.mp4",
+        "compress /home/me/talk.mp4 to 5MB",
+        "compress talk.mp4 into out.mp4",
+    ],
+)
+def test_a_result_and_a_path_are_no_other_file(text: str) -> None:
+    assert take_turn(text, session(), [upload()]).draft is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "limit", "height", "left"),
+    [
+        (
+            "Make party.mp4 fit into Discord, then the same for lecture.mp4 at 480p.",
+            "party.mp4",
+            10,
+            1080,
+            "lecture.mp4",
+        ),
+        ("compress lecture.mp4 and party.mp4 to 2MB", "lecture.mp4", 2, 1080, "party.mp4"),
+        ("把party.mp4压缩到2MB，lecture.mp4压缩到1MB", "party.mp4", 2, 1080, "lecture.mp4"),
+        ("Make these two clips smaller than 3MB", "lecture.mp4", 3, 1080, "party.mp4"),
+        ("compress party.mp4 to 3MB", "party.mp4", 3, 1080, None),
+    ],
+)
+def test_one_video_at_a_time(text: str, source: str, limit: int, height: int, left: str | None) -> None:
+    turn = take_turn(text, session(), [upload("party.mp4", hash_="p"), upload("lecture.mp4", hash_="l")])
+    assert turn.call is not None
+    assert turn.draft is not None
+    wish = turn.draft["m"]["nemovideo"]
+    assert (turn.call.args["source"], wish["max_bytes"], wish["max_height"]) == (source, limit * 1_000_000, height)
+    told = [line for line in turn.text.splitlines() if "one video at a time" in line or "一次只处理一个" in line]
+    assert (left in told[0]) if left else not told
+
+
+def test_a_follow_up_adds_to_what_was_wished() -> None:
+    first = take_turn("compress it to 2MB at 30 fps", session(), [upload()])
+    second = take_turn("actually keep it 480p and drop the audio", session(first.draft), [upload()])
+    assert second.draft is not None
+    assert CompressRequest.model_validate(second.draft["m"]["nemovideo"]) == CompressRequest(
+        max_bytes=2_000_000, fps=30, max_height=480, audio="none"
+    )
+    third = take_turn("compress it to 3MB", session(second.draft), [upload()])
+    assert third.draft is not None
+    assert third.draft["m"]["nemovideo"] == CompressRequest(max_bytes=3_000_000).model_dump()
+    other = take_turn("480p please", session(first.draft), [upload(), upload("b.mp4", hash_="b")])
+    assert other.draft is not None
+    assert other.draft["m"]["nemovideo"] == CompressRequest(max_height=480).model_dump()
+    program = take_turn(CompressRequest().to_sentence(), session(second.draft), [upload()])
+    assert program.draft is not None
+    assert program.draft["m"]["nemovideo"] == CompressRequest().model_dump()
+
+
+def test_sizes_have_one_form() -> None:
+    assert "talk.mp4 (6.21 MB)" in take_turn("half of its size", session(), [upload(size=6_213_999)]).text
+    assert "at most 3.1 MB" in take_turn("half of its size", session(), [upload(size=6_213_999)]).text
 
 
 def test_no_upload_and_no_picture():
@@ -142,6 +229,12 @@ def test_no_word_names_a_screen(text):
         assert word not in said
 
 
+@pytest.mark.parametrize("text", ["compress to 5MB", "压缩到5MB以内", "paint it blue", "help", "你能做什么"])
+def test_its_words_come_through_the_translation_of_screen_talk(text: str) -> None:
+    said = take_turn(text, session(), [upload()]).text
+    assert translate(said) == Translation(said)
+
+
 def test_events_are_the_servers_form():
     turn = take_turn("compress to 5MB", session(), [upload("电影\u2028.mp4")])
     lines = events_of(turn, now=1.5)
@@ -153,3 +246,17 @@ def test_events_are_the_servers_form():
     for event in (call, response, text):
         assert None not in [value for key, value in event.items() if key != "content"]
     assert len(events_of(take_turn("help", session(), []), now=1.5)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "compress it, 5MB" + "-" * 20_000 + "x",
+        "compress " + "a" * 50_000,
+        "compress " + "a.mp4 " * 5_000,
+        "compress a.mp4" + " " * 50_000 + "b.mp4",
+        "make " * 10_000 + "half",
+    ],
+)
+def test_a_long_text_is_read_in_time(text: str) -> None:
+    take_turn(text, session(), [upload("a.mp4"), upload("b.mp4", hash_="b")])

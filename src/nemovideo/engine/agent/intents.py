@@ -6,22 +6,37 @@ An intent reads a text into a typed edit, or gives None. The first that reads so
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from nemovideo.engine.agent.mentions import Mentions
 from nemovideo.engine.archive import UploadRow
 from nemovideo.engine.config import MOST_BYTES
+from nemovideo.engine.drafts import requested, shows
+from nemovideo.engine.wire import JsonObject, table
+from nemovideo.errors import NemoError
 from nemovideo.protocol.compress import CompressRequest
 
-__all__ = ["INTENTS", "Abilities", "Compress", "Edit", "Intent", "read"]
+__all__ = ["INTENTS", "Abilities", "Compress", "Edit", "Intent", "Missing", "read"]
 
 
 @dataclass(frozen=True, slots=True)
 class Compress:
-    """Bring one upload under a request; `upload` is None when there is none that could be meant."""
+    """Bring one upload under a request; `upload` is None when there is none that could be meant.
+
+    `others` were meant as well, and are left as they are: a draft holds one video.
+    """
 
     request: CompressRequest
     upload: UploadRow | None
+    others: tuple[UploadRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The person names files that are not in the session: nothing is done to another in their place."""
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +44,8 @@ class Abilities:
     """The person asks what can be done."""
 
 
-Edit = Compress | Abilities
-Reader = Callable[[str, Sequence[UploadRow]], Edit | None]
+Edit = Compress | Missing | Abilities
+Reader = Callable[[Mentions, JsonObject | None], Edit | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +57,28 @@ class Intent:
     costs: bool
 
 
-def _compress(text: str, uploads: Sequence[UploadRow]) -> Compress | None:
-    upload = _meant(text, uploads)
-    words = text if upload is None else text.replace(upload.filename, "")  # "talk_50mb.mp4" names no limit
-    request = CompressRequest.from_sentence(words, original_bytes=None if upload is None else upload.size)
+def _compress(said: Mentions, draft: JsonObject | None) -> Compress | Missing | None:
+    upload = said.upload
+    size, held = (None, None) if upload is None else (upload.size, _held(draft, upload))
+    wishes = (
+        CompressRequest.from_sentence(words, original_bytes=size, held=held)
+        for words in (said.first_words, said.words)
+        if words is not None
+    )
+    request = next((wish for wish in wishes if wish is not None), None)
     if request is None or (request.max_bytes or 0) > MOST_BYTES:
         return None
-    return Compress(request, upload)
+    return Missing(said.missing) if said.missing else Compress(request, upload, said.others)
+
+
+def _held(draft: JsonObject | None, upload: UploadRow) -> CompressRequest | None:
+    """What the draft wishes of this upload already."""
+    if draft is None or not shows(draft, upload) or table(draft.get("m")).get("nemovideo") is None:
+        return None
+    try:
+        return requested(draft)
+    except NemoError:
+        return None
 
 
 _ASKS = re.compile(
@@ -58,8 +88,8 @@ _ASKS = re.compile(
 )
 
 
-def _abilities(text: str, _uploads: Sequence[UploadRow]) -> Abilities | None:
-    return Abilities() if _ASKS.search(text) else None
+def _abilities(said: Mentions, _draft: JsonObject | None) -> Abilities | None:
+    return Abilities() if _ASKS.search(said.words) else None
 
 
 INTENTS: tuple[Intent, ...] = (
@@ -68,18 +98,9 @@ INTENTS: tuple[Intent, ...] = (
 )
 
 
-def read(text: str, uploads: Sequence[UploadRow]) -> tuple[Intent, Edit] | None:
-    """What the text asks for, given the session's uploads, oldest first; None when it is not understood."""
+def read(said: Mentions, draft: JsonObject | None) -> tuple[Intent, Edit] | None:
+    """What the words ask for, given the session's draft; None when it is not understood."""
     for intent in INTENTS:
-        if (edit := intent.reader(text, uploads)) is not None:
+        if (edit := intent.reader(said, draft)) is not None:
             return intent, edit
     return None
-
-
-def _meant(text: str, uploads: Sequence[UploadRow]) -> UploadRow | None:
-    """The upload that the text names by its file name, else the latest with a moving picture, else the latest."""
-    folded = text.casefold()
-    named = [upload for upload in uploads if upload.filename.casefold() in folded]
-    moving = [upload for upload in uploads if upload.kind == "video"]
-    candidates = sorted(named, key=lambda upload: len(upload.filename)) or moving or list(uploads)
-    return candidates[-1] if candidates else None

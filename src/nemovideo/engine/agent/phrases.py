@@ -5,11 +5,14 @@ No word here names a button or a panel: the person on the other side has neither
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Literal
 
 from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, SPOKEN_CODECS, CompressRequest
+from nemovideo.protocol.sizes import told_limit
 
-__all__ = ["Language", "language_of", "megabytes", "say", "spoken_request"]
+__all__ = ["Language", "language_of", "listed", "say", "spoken_request"]
 
 Language = Literal["en", "zh"]
 
@@ -22,6 +25,14 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "en": "{name} ({size}) is already under {limit}; it stays as it is unless codec or container ask for more.",
         "zh": "{name}（{size}）已经小于 {limit}；除非编码或封装另有要求，不会改动画面。",
     },
+    "others": {
+        "en": "{name} was not touched: one video at a time; say it next.",
+        "zh": "没有改动 {name}：一次只处理一个视频，请接着再说。",
+    },
+    "missing": {
+        "en": "{name} is not in this session: upload it first. Nothing was changed.",
+        "zh": "{name} 不在这个会话里：请先传入。没有做任何改动。",
+    },
     "no_upload": {
         "en": "There is no video in this session yet. Upload one, then tell me the size it must fit under.",
         "zh": "这个会话里还没有视频。请先传入一个视频，再告诉我目标大小。",
@@ -31,8 +42,8 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "zh": "{name} 没有视频画面（{kind}），无法作为视频压缩。请传入一个视频后再试。",
     },
     "not_understood": {
-        "en": "I did not understand that, and nothing was changed. What I can do here:\n{abilities}",
-        "zh": "我没有理解这句话，没有做任何改动。目前我可以：\n{abilities}",
+        "en": "I did not understand that, and nothing was changed.\nWhat I can do here:\n{abilities}",
+        "zh": "我没有理解这句话，没有做任何改动。\n目前我可以：\n{abilities}",
     },
     "abilities": {
         "en": "Here is what I can do:\n{abilities}",
@@ -46,6 +57,9 @@ _ABILITIES: dict[Language, tuple[str, ...]] = {
         'compress it for a service: "fit it into Discord", "small enough for WhatsApp"',
         'keep the quality: "compress it without losing too much quality"',
         'limit picture and rate: "compress to 20MB at 720p, 30 fps", "with HEVC", "with AV1"',
+        'drop the sound: "remove the sound", "compress it to 5MB without sound"',
+        'change what was said before: "actually keep it 480p and drop the audio"',
+        "trims, titles, music and other edits are not made on this engine; the cloud makes them",
     ),
     "zh": (
         "压缩到指定大小：“压缩到 50MB 以内”",
@@ -53,6 +67,9 @@ _ABILITIES: dict[Language, tuple[str, ...]] = {
         "按平台压缩：“压缩一下，发 Discord 用”",
         "尽量保持画质：“压缩视频，画质不要损失太多”",
         "限制分辨率和帧率：“压缩到 20MB，720p，30 fps”，或用 HEVC、AV1",
+        "去掉声音：“去掉声音”、“压缩到 5MB，不要声音”",
+        "修改之前的要求：“改成 480p，去掉声音”",
+        "剪辑、标题、音乐等修改不在这个引擎上进行，由云端完成",
     ),
 }
 _EFFORTS: dict[str, dict[Language, str]] = {
@@ -62,21 +79,27 @@ _EFFORTS: dict[str, dict[Language, str]] = {
 }
 
 
+_CLEARLY = 2  # words; one alone, "export" or "HEVC", is said in every language
+
+
 def language_of(text: str, session_language: str) -> Language:
-    """The language to answer in: Chinese when the session or the message is."""
-    chinese = session_language.lower().startswith("zh") or any("\u4e00" <= letter <= "\u9fff" for letter in text)
-    return "zh" if chinese else "en"
+    """The language to answer in: that of the words, where they are clearly of one; else the session's."""
+    if any("\u4e00" <= letter <= "\u9fff" for letter in text):
+        return "zh"
+    if len(re.findall(r"[A-Za-z]{2,}", text)) >= _CLEARLY:
+        return "en"
+    return "zh" if session_language.lower().startswith("zh") else "en"
+
+
+def listed(names: Sequence[str], language: Language) -> str:
+    """Several names in a row."""
+    return ("、" if language == "zh" else ", ").join(names)
 
 
 def say(phrase: str, language: Language, **values: str) -> str:
     """One phrase of the table, filled in."""
     abilities = "\n".join(f"- {ability}" for ability in _ABILITIES[language])
     return _PHRASES[phrase][language].format(abilities=abilities, **values)
-
-
-def megabytes(size: int) -> str:
-    """A size in bytes as people say it, in units of 1,000,000 bytes, never rounded to a wrong "0 MB"."""
-    return f"{size / 1e6:.4g} MB" if size >= 100_000 else f"{size / 1e3:.4g} kB"
 
 
 def spoken_request(request: CompressRequest, language: Language) -> str:
@@ -86,7 +109,7 @@ def spoken_request(request: CompressRequest, language: Language) -> str:
     if request.max_bytes is None:
         parts = ["画质不明显下降" if zh else "without visible loss"]
     else:
-        limit = megabytes(request.max_bytes)
+        limit = told_limit(request.max_bytes)
         parts = [f"不超过 {limit}" if zh else f"to at most {limit}"]
     parts += [SPOKEN_CODECS[request.codec], _EFFORTS[request.effort][language]]
     if request.max_height is not None and request.max_height != DEFAULT_MAX_HEIGHT:

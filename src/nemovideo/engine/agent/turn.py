@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nemovideo.engine.agent.intents import Abilities, Compress, read
-from nemovideo.engine.agent.phrases import Language, language_of, megabytes, say, spoken_request
+from nemovideo.engine.agent.intents import Abilities, Compress, Missing, read
+from nemovideo.engine.agent.mentions import mentions
+from nemovideo.engine.agent.phrases import Language, language_of, listed, say, spoken_request
 from nemovideo.engine.archive import SessionRow, UploadRow
 from nemovideo.engine.drafts import shows, timeline_of, wishing
 from nemovideo.engine.wire import JsonObject
+from nemovideo.protocol.sizes import told_limit, told_size
 
 __all__ = ["ToolCall", "Turn", "take_turn"]
 
@@ -34,13 +36,19 @@ class Turn:
 
 def take_turn(text: str, session: SessionRow, uploads: Sequence[UploadRow]) -> Turn:
     """Answer one message."""
-    language = language_of(text, session.language)
-    understood = read(text, uploads)
+    said = mentions(text, uploads)
+    language = language_of(said.bare, session.language)
+    understood = read(said, session.draft)
     if understood is None:
         return Turn(say("not_understood", language))
     match understood[1]:
         case Compress() as wish:
             return _compress(wish, session, language)
+        case Missing() as missing:
+            names = listed(missing.names, language)
+            args: JsonObject = {"source": missing.names[0]}
+            call = ToolCall("compress", args, {"status": "error", "reason": "not_in_session"})
+            return Turn(say("missing", language, name=names), call)
         case Abilities():
             return Turn(say("abilities", language))
 
@@ -56,9 +64,11 @@ def _compress(wish: Compress, session: SessionRow, language: Language) -> Turn:
     # A chain of edits keeps its timeline; another upload than the one shown begins a new one.
     before = session.draft if session.draft is not None and shows(session.draft, upload) else None
     draft = wishing(before or timeline_of(upload, session.name), wish.request)
-    size, limit = megabytes(upload.size), wish.request.max_bytes
+    size, limit = told_size(upload.size), wish.request.max_bytes
     if limit is not None and upload.size <= limit:
-        text = say("fits", language, name=upload.filename, size=size, limit=megabytes(limit))
+        text = say("fits", language, name=upload.filename, size=size, limit=told_limit(limit))
     else:
         text = say("compress", language, name=upload.filename, size=size, wish=spoken_request(wish.request, language))
+    if wish.others:
+        text += "\n" + say("others", language, name=listed([other.filename for other in wish.others], language))
     return Turn(text, ToolCall("compress", args, {"status": "ok", "source": upload.hash}), draft)

@@ -18,6 +18,8 @@ import signal
 import sys
 from types import FrameType
 
+__all__ = ["has_parent_death_signal", "main"]
+
 USAGE = 64
 ORPHAN = 65
 NOT_STARTED = 127

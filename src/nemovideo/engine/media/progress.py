@@ -32,7 +32,7 @@ def parse(buffer: bytes) -> tuple[list[Step], bytes]:
         The steps in order, and the bytes of the block that has not ended yet.
 
     Example:
-        >>> parse(b"frame=12\\nout_time_us=500000\\ntotal_size=N/A\\nprogress=continue\\nframe=1")
+        >>> parse(b"frame=12\nout_time_us=500000\ntotal_size=N/A\nprogress=continue\nframe=1")
         ([Step(frame=12, seconds=0.5, total_size=None, ended=False)], b'frame=1')
     """
     steps: list[Step] = []

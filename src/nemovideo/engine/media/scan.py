@@ -12,6 +12,8 @@ import json
 import sys
 from typing import Any
 
+__all__ = ["main"]
+
 Foreign = Any
 """An object of PyAV: its stubs differ between the versions that are supported."""
 

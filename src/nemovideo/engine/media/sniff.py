@@ -72,7 +72,7 @@ def sniff(head: bytes) -> str | None:
     r"""The name of FFmpeg's demuxer for a file that begins with `head`; None for no media.
 
     Example:
-        >>> sniff(b"\\x1aE\\xdf\\xa3 and so on"), sniff(b"#EXTM3U")
+        >>> sniff(b"\x1aE\xdf\xa3 and so on"), sniff(b"#EXTM3U")
         ('matroska', None)
     """
     for magic, demuxer in _MAGIC:
