@@ -178,7 +178,7 @@ class AsyncNemoClient:
     async def _close(self) -> None:
         try:
             await self.chat.close()
-            await self._caller.transport.close()
+            await self._caller.close()
         finally:
             if self._local is not None:
                 await self._local.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import sqlite3
 import stat
@@ -114,6 +115,28 @@ def test_a_folder_has_one_engine(house, go, tmp_path, stand_in):
             await third.stop()
         async with house():
             pass
+
+    go(flow)
+
+
+@pytest.mark.parametrize("turns", range(8))
+def test_who_is_accepted_while_it_stops_is_let_go(go, tmp_path, stand_in, turns):
+    async def flow():
+        problems = []
+        loop = asyncio.get_running_loop()
+        loop.set_debug(True)  # or what fails at an accepted connection is not told
+        loop.set_exception_handler(lambda _, problem: problems.append(problem))
+        engine = EngineServer(EngineConfig(data_dir=tmp_path, key="k"), executor=stand_in())
+        await engine.start()
+        with socket.socket() as caller:
+            caller.connect(("127.0.0.1", int(engine.base_url.rpartition(":")[2])))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await engine.stop()
+            caller.settimeout(5)
+            with contextlib.suppress(ConnectionResetError):  # it was not accepted
+                assert await asyncio.to_thread(caller.recv, 1) == b""
+        assert problems == []
 
     go(flow)
 

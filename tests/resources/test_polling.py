@@ -394,3 +394,22 @@ def test_a_cancel_that_is_never_answered_is_given_up(on_cloud: OnCloud, clock: T
             await waiting
 
     on_cloud(flow)
+
+
+@pytest.mark.parametrize("answer", [Reply({"status": "assembling"}), Reply(b"<html>", 502)], ids=["running", "failed"])
+def test_closing_the_client_ends_the_wait_between_two_polls(answer: Reply, run: Run[Any], clock: TurnableClock) -> None:
+    clock.jumps = False
+
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            cloud.script(STATUS, *[answer] * 9)
+            async with AsyncNemoClient(cloud.url, cloud.token, clock=clock) as client:
+                waiting = asyncio.create_task(client.render.wait("render_1"))
+                await clock.turn(0)  # comes back when it sleeps
+                assert clock.slept
+            with pytest.raises(TransportError, match="closed") as caught:
+                await waiting
+        assert caught.value.render_id == "render_1"
+        assert len(cloud.sent(STATUS)) == 1
+
+    run(flow())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import socket
 import time
@@ -29,7 +30,8 @@ __all__ = ["EngineConfig", "EngineServer", "this_machine"]
 
 _READ_BUFFER = 512 * 1024  # bytes; uploads come in larger pieces and so with fewer wake-ups
 _LINGER = 1.0  # seconds in which a refused upload is still read, so that its sender gets to see the refusal
-_TURNS = 5  # of the loop, in which connections closed just now let go of their sockets
+_TURNS = 5  # of the loop, in which connections accepted or closed just now get or let go of their sockets
+_BACKLOG = 128  # connections that may wait to be accepted, as aiohttp has it
 _GRACE = 1.0  # seconds that answers under way get when the engine stops
 
 
@@ -141,18 +143,45 @@ class EngineServer:
         )
         await runner.setup()
         try:
+            listening = await _bound(runner, config)
             try:
-                await web.TCPSite(runner, config.host, config.port).start()
-            except OSError as error:
-                raise _cannot_listen(error, config) from error
-            address = runner.addresses[0]
-            self.base_url = f"http://{_reachable(str(address[0]))}:{address[1]}"
-            yield
+                address = listening.sockets[0].getsockname()
+                self.base_url = f"http://{_reachable(str(address[0]))}:{address[1]}"
+                yield
+            finally:
+                services.jobs.wake()
+                await _deaf(listening)
         finally:
-            services.jobs.wake()
             await runner.cleanup()
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
+            await _turns()
+
+
+async def _bound(runner: web.AppRunner, config: EngineConfig) -> asyncio.Server:
+    server = runner.server
+    assert server is not None, "the runner has been set up"  # noqa: S101 -- for the type checkers
+    try:
+        return await asyncio.get_running_loop().create_server(server, config.host, config.port, backlog=_BACKLOG)
+    except OSError as error:
+        raise _cannot_listen(error, config) from error
+
+
+async def _deaf(listening: asyncio.Server) -> None:
+    """Stop listening, in two steps.
+
+    A connection that was accepted in the turn in which an `asyncio.Server` closes is forgotten, its socket open
+    (https://github.com/python/cpython/issues/109564): whoever was accepted is let in first.
+    """
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):  # a loop that accepts in another way
+        for accepting in listening.sockets:
+            loop.remove_reader(accepting)
+    await _turns()
+    listening.close()
+
+
+async def _turns() -> None:
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 def _prepare(db: archive.Connection) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from typing import TypeVar
 
-from nemovideo.clock import SYSTEM_CLOCK, Clock
+from nemovideo.clock import SYSTEM_CLOCK, Clock, EndingClock
 from nemovideo.credentials import Credentials
 from nemovideo.errors import AuthenticationError, NemoError, ProtocolError, RateLimited, UsageError
 from nemovideo.limits import Limits
@@ -51,10 +51,15 @@ class Caller:
         self.base_url = base_url
         self.credentials = credentials
         self.web_url = web_url
-        self.clock = clock
+        self.clock = EndingClock(clock)
         self.transport = Transport(network, self.limits)
         self.restraint = Restraint(clock)
         self._attribution = attribution  # may still be read, in a thread, before the first call
+
+    async def close(self) -> None:
+        """Close every connection, for good; who waits to ask again gets an error now. Idempotent."""
+        self.clock.end()
+        await self.transport.close()
 
     async def get(self, call: Call, *, headers: Mapping[str, str] | None = None, meaning: Meaning = "read") -> JSON:
         """Read something; repeated after a fault that may pass, unless it is told to mean an "act"."""
