@@ -138,7 +138,7 @@ def test_another_threads_stream_that_nobody_reads_is_closed_and_says_so() -> Non
 
         turn = events._subject._turn
         assert turn is not None
-        clock = turn.caller.clock
+        clock = turn.caller.clock._clock
         assert isinstance(clock, TurnableClock)
 
         async def later() -> None:

@@ -100,7 +100,7 @@ def test_no_ffmpeg_library_is_loaded_into_the_process(module: str) -> None:
 
 def test_public_names_are_sorted_and_are_what_is_visible() -> None:
     public = nemovideo.__all__
-    assert list(public) == sorted(public, key=_as_ruff_sorts)
+    assert list(public) == sorted(public)
     assert len(set(public)) == len(public)
     for name in public:
         assert getattr(nemovideo, name) is not None
@@ -126,15 +126,11 @@ def test_every_module_says_what_is_public(module: str) -> None:
         return
     assert lists, f"{module} has no __all__"
     public: list[str] = ast.literal_eval(lists[0])
-    assert public == sorted(public, key=_as_ruff_sorts)
+    assert public == sorted(public)
     assert len(set(public)) == len(public)
     if has_needs_of(module):
         for name in public:
             assert getattr(importlib.import_module(module), name, None) is not None, f"{module}.{name}"
-
-
-def _as_ruff_sorts(name: str) -> tuple[bool, bool, str]:
-    return not name.isupper(), not name[0].isupper(), name  # RUF022: constants, classes, functions, each by name
 
 
 def has_needs_of(module: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from nemovideo.errors import UsageError
@@ -64,3 +66,13 @@ def test_the_folders_are_the_users_own(world) -> None:
     assert world in config_dir().parents
     assert world in state_dir().parents
     assert not config_dir().exists()
+
+
+def test_a_token_is_neither_shown_nor_pickled() -> None:
+    settings = Settings.from_environment({"NEMO_TOKEN": "geheim"})
+    assert "geheim" not in f"{settings!r} {settings}"
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(settings)
+    with pytest.raises(UsageError) as caught:
+        checked_url("ftp://me:geheim@host/", "base_url")
+    assert "geheim" not in str(caught.value)

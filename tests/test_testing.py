@@ -15,6 +15,7 @@ import pytest
 import nemovideo.engine.server  # noqa: F401
 from nemovideo.engine.faults.rules import FaultRule, read_rules
 from nemovideo.errors import UsageError
+from nemovideo.limits import Limits
 from nemovideo.testing import NemoEngine, NemoEngineFactory, running_engine
 
 pytest_plugins = ["pytester"]
@@ -231,3 +232,13 @@ def test_a_file_of_faults(tmp_path: object) -> None:
     path = f"{tmp_path}/none.yaml"
     with pytest.raises(UsageError, match="cannot be read"), running_engine(faults=path):
         pass
+
+
+def test_a_blocking_client_takes_what_a_client_takes(nemo_engine: NemoEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with nemo_engine.blocking_client(limits=Limits(silence=7)) as client:
+        assert client.credits.balance().available == 100
+    with nemo_engine.blocking_client(anonymous=True) as client:
+        assert client.credits.balance().available == 100
+    assert "token" in [asked.call for asked in nemo_engine.requests]

@@ -113,7 +113,6 @@ _HOMES: dict[str, tuple[str, ...]] = {
 _HOME = {name: f"nemovideo.{module}" for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "PRESETS",
     "Action",
     "AgentError",
     "Answer",
@@ -143,6 +142,7 @@ __all__ = [
     "OutOfCredits",
     "OutputExists",
     "OutputNotWritable",
+    "PRESETS",
     "PendingRender",
     "PlanError",
     "Preset",

@@ -9,7 +9,7 @@ from nemovideo.errors import FileTooLarge, UnsupportedFile
 from nemovideo.protocol.endpoints import FORMATS
 from nemovideo.protocol.json import JSON, integer, mapping, sequence, text
 
-__all__ = ["CLOUD", "ENGINE", "UNTOLD", "BackendProfile"]
+__all__ = ["BackendProfile", "CLOUD", "ENGINE", "UNTOLD"]
 
 ENGINE = "nemovideo-engine"
 """The name by which an engine of ours goes."""

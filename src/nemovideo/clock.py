@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable
 from typing import Protocol, TypeVar
 
-__all__ = ["SYSTEM_CLOCK", "Clock", "EndingClock", "SystemClock"]
+__all__ = ["Clock", "EndingClock", "SYSTEM_CLOCK", "SystemClock"]
 
 T = TypeVar("T")
 
@@ -57,8 +57,8 @@ class EndingClock:
     """Another clock, whose sleeps end once its owner does: who slept to ask again asks at once, and learns why.
 
     Example:
-        >>> clock = EndingClock(SYSTEM_CLOCK)  # doctest: +SKIP
-        >>> clock.end()  # doctest: +SKIP
+        >>> clock = EndingClock(SYSTEM_CLOCK)
+        >>> clock.end()
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -102,6 +102,17 @@ class Credentials:
             self.source, "The backend refuses a new anonymous token too: register and set NEMO_TOKEN, or work locally."
         )
 
+    def refused_late(self) -> str:
+        """The token was refused by an answer that had begun: the next call gets another, where it is anonymous.
+
+        Returns what to do.
+        """
+        if not self.anonymous:
+            return self.refused_hint
+        if self._token is not None:
+            self._token, self._refused = None, self._token
+        return "The anonymous token has run out. Send the message again: a new token is asked for."
+
     def learn(self, user_id: str | None) -> None:
         """Whose the token is, as an answer of the backend told it; `me` tells nothing."""
         if user_id and user_id != "me":

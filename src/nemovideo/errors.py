@@ -93,6 +93,7 @@ class NemoError(Exception):
         phase: connect, upload, ask, render, download or verify.
         retryable: whether the same call may succeed later, unchanged.
         session_id, render_id: what to come back with.
+        reply: from the chat, the Reply as far as it came; None elsewhere.
         answer: from `client.ask`, the Answer with all that was done before; None where nothing was.
     """
 
@@ -122,6 +123,7 @@ class NemoError(Exception):
         self.retryable = retryable
         self.session_id = session_id
         self.render_id = render_id
+        self.reply: object = None
         self.answer: object = None
 
     def __str__(self) -> str:
@@ -308,8 +310,13 @@ class RenderFailed(NemoError):
 
     exit_code = 5
     default_hint = "Export once more; client.state.timeline(session) shows what there is to render."
+    permanent_hint = (
+        "It would fail again: change the draft or the file; client.state.timeline(session) shows what there is."
+    )
 
     def __init__(self, message: str, *, permanent: bool = False, **context: Unpack[ErrorContext]) -> None:
+        if permanent and context.get("hint") is None:
+            context["hint"] = self.permanent_hint
         super().__init__(message, **context)
         self.permanent = permanent
 

@@ -22,7 +22,7 @@ from nemovideo.settings import state_dir
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["PART_SUFFIX", "TEMPORARY_PREFIX", "Claim", "claim", "sweep"]
+__all__ = ["Claim", "PART_SUFFIX", "TEMPORARY_PREFIX", "claim", "sweep"]
 
 logger = logging.getLogger(__name__)
 

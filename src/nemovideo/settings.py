@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import platformdirs
 
@@ -25,7 +26,7 @@ CLOUD_WEB_URL = "https://nemovideo.com"
 class Settings:
     """What the environment says. `token` belongs to the origin of `api_url` and goes to no other."""
 
-    token: str | None
+    token: str | None = field(repr=False)
     """NEMO_TOKEN: a bearer token; when set, no anonymous one is asked for."""
     api_url: str
     """NEMO_API_URL: the API's base."""
@@ -37,6 +38,9 @@ class Settings:
     """SKILL_SOURCE: the *platform* attribution header, despite the variable's name."""
     backend: str
     """NEMO_BACKEND: local, cloud or a URL, for the command line."""
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("settings are not pickled, as they hold a token; read them in each process")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -62,13 +66,20 @@ def checked_url(url: str, name: str) -> str:
     host = host_of(rest)
     if not separator or scheme.lower() not in {"http", "https"} or not host or any(c.isspace() for c in url):
         raise UsageError(
-            f"{name} is no http or https URL: {url!r}.", hint="Give one like https://host or http://host:port."
+            f"{name} is no http or https URL: {_unsigned(url)!r}.",
+            hint="Give one like https://host or http://host:port.",
         )
     if "@" in host:
         raise UsageError(
             f"{name} carries a user name or password.", hint="Give the token apart: token=… or NEMO_TOKEN."
         )
     return url.rstrip("/")
+
+
+def _unsigned(url: str) -> str:
+    """A URL without what stands before its host, which may be a name and a password."""
+    before, at, rest = url.rpartition("@")
+    return f"{before.partition('://')[0]}://...@{rest}" if at and "://" in before else url
 
 
 def origin(url: str) -> str:

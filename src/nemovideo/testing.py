@@ -105,11 +105,12 @@ class NemoEngine:
         said: ClientOptions = {"trust_env": False, **options}
         return AsyncNemoClient(self.base_url, None if anonymous else self.token, **said)
 
-    def blocking_client(self) -> NemoClient:
-        """A blocking client of this engine, to be used within `with`."""
+    def blocking_client(self, *, anonymous: bool = False, **options: Unpack[ClientOptions]) -> NemoClient:
+        """A blocking client of this engine, to be used within `with`; the arguments are those of `client`."""
         from nemovideo.blocking import NemoClient  # noqa: PLC0415 -- see the top
 
-        return NemoClient(self.base_url, self.token)
+        said: ClientOptions = {"trust_env": False, **options}
+        return NemoClient(self.base_url, None if anonymous else self.token, **said)
 
     def restart(self) -> None:
         """Stop it and start it again on the same port and folder, as after a crash or an update. Blocks."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
+from pathlib import Path
 
 import pytest
 
 from nemovideo.cli.output import write_json
+
+from .conftest import World
 
 TOLD = {"name": "讲座.mp4", "odd": "a\udcff\u2028\x85b"}
 
@@ -27,3 +31,13 @@ def test_a_stream_without_an_encoding() -> None:
     stream = io.StringIO()
     write_json(TOLD, stream)
     assert stream.getvalue().isascii()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [("skill", "list"), ("skill", "list", "--json"), ("--help",)])
+def test_output_that_cannot_be_written_is_one_line(world: World, arguments: tuple[str, ...]) -> None:
+    command = f"{shlex.join(world.command(*arguments))} > /dev/full"
+    done = world.run_command(["sh", "-c", command])
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "No space left on device" in done.stderr

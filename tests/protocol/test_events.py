@@ -131,6 +131,7 @@ def test_done_is_no_event() -> None:
         ('{"type":"error","content":"no","code":2001}', ServerError("no", "2001")),
         ('{"type":"error","error":"no"}', ServerError("no")),
         ('{"type":"mood","x":1}', Unknown("mood", {"type": "mood", "x": 1})),
+        ('{"type":"mood","error":null}', Unknown("mood", {"type": "mood", "error": None})),
     ],
 )
 def test_the_flat_form(data: str, event: ChatEvent) -> None:
@@ -143,6 +144,8 @@ def test_the_flat_form(data: str, event: ChatEvent) -> None:
         ('{"error": "boom"}', "boom"),
         ('{"error": {"message": "boom", "code": 13}}', "boom"),
         ('{"error": null}', "the run crashed"),
+        ('{"error": "boom", "type": "ValueError"}', "boom"),
+        ('{"error": "boom", "author": null}', "boom"),
         ('{"error": "boom: line1', "boom: line1"),
         ('{"error": "he said "no""}', 'he said "no'),
         ('{"error', None),

@@ -425,3 +425,39 @@ def test_an_anonymous_token_refused_by_the_chat_is_renewed_once(on_cloud: OnClou
         assert len(cloud.sent(CHAT)) == len(cloud.sent(TOKEN)) == 2
 
     on_cloud(flow, anonymous=True)
+
+
+@pytest.mark.parametrize("words", ["", " \n", None, 5], ids=repr)
+def test_no_message_is_refused_before_anything_is_sent(words: Any, on_cloud: OnCloud) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        with pytest.raises(UsageError, match="no message"):
+            await client.chat.send("s1", words)
+        assert not cloud.calls
+
+    on_cloud(flow)
+
+
+def test_a_refusal_within_the_stream_carries_what_was_said(on_cloud: OnCloud) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        cloud.script(CHAT, Stream(adk("I began."), flat({"code": 1002, "message": "unknown session"})))
+        with pytest.raises(SessionNotFound) as caught:
+            await client.chat.send("s1", "hi")
+        assert isinstance(caught.value.reply, Reply)
+        assert (caught.value.reply.text, caught.value.reply.ended) == ("I began.", Ended.CUT)
+
+    on_cloud(flow)
+
+
+def test_an_anonymous_token_refused_within_the_stream_is_another_one_next_time(on_cloud: OnCloud) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        async def refuse(request: web.Request) -> web.StreamResponse:
+            cloud.token = None
+            return await Stream(flat({"code": 1001, "message": "token expired"})).send(request)
+
+        cloud.script(CHAT, refuse)
+        with pytest.raises(AuthenticationError, match="Send the message again"):
+            await client.chat.send("s1", "hi")
+        assert (await client.chat.send("s1", "hi")).text
+        assert len(cloud.sent(TOKEN)) == 2
+
+    on_cloud(flow, anonymous=True)

@@ -242,7 +242,7 @@ def test_a_call_from_another_task_closes_a_stream_that_nobody_follows(
             await anext(events)
             calling = asyncio.gather(client.chat.send("s1", "second"))
             await until(lambda: clock._waiting)
-            clock.advance(4.9)
+            clock.advance(4.9 if block else 0.9)
             await client.credits.balance()
             assert len(cloud.sent(CHAT)) == 1
             clock.advance(0.2)
@@ -516,3 +516,17 @@ def test_a_cancellation_at_every_wait_leaves_nothing(name: str, times: int, run:
         assert at > 5
 
     run(flow())
+
+
+def test_a_snapshot_and_a_reply_know_what_was_handed_out_and_no_more(on_cloud: OnCloud) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        cloud.script(CHAT, Stream(b"".join(adk(word, partial=True) for word in "abc") + adk("abc")))
+        async with client.chat.stream("s1", "hi") as events:
+            told = [str(events.snapshot) async for _ in events]
+        assert told == ["a", "ab", "abc", "abc"]
+        cloud.script(CHAT, Stream(b"".join(adk(word, partial=True) for word in "abc")))
+        async with client.chat.stream("s1", "hi") as events:
+            await anext(events)
+        assert events.reply.text == "a"
+
+    on_cloud(flow)

@@ -97,7 +97,7 @@ def test_a_cancelled_wait_cancels_the_render(on_cloud: OnCloud, clock: TurnableC
         ({"code": "target_not_met", "message": "x", "least_bytes": 77, "permanent": True}, TargetNotMet),
         ({"code": "damaged", "message": "x", "permanent": True}, DamagedFile),
         ({"code": "no_picture", "message": "x", "permanent": True}, NoPicture),
-        ({"code": "disk_full", "message": "x", "permanent": False}, DiskFull),
+        ({"code": "disk_full", "message": "x", "permanent": True}, DiskFull),
         ({"code": "ffmpeg_missing", "message": "x", "permanent": True}, FFmpegMissing),
         ({"code": "unsupported", "message": "x", "permanent": True}, UnsupportedFile),
         ({"code": "engine", "message": "x", "permanent": True}, RenderFailed),
@@ -113,12 +113,41 @@ def test_a_permanent_failure_is_told_as_what_it_is(
         assert type(caught.value) is kind
         assert caught.value.code == error["code"]
         assert caught.value.render_id
+        assert not caught.value.retryable
         if isinstance(caught.value, TargetNotMet):
             assert caught.value.least_bytes == 77
         assert len(cloud.sent(RENDER)) == 1
 
     on_cloud(flow)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("told", [{"permanent": False}, {}], ids=["passing", "nothing said"])
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("damaged", DamagedFile),
+        ("no_picture", NoPicture),
+        ("disk_full", DiskFull),
+        ("ffmpeg_missing", FFmpegMissing),
+        ("unsupported", UnsupportedFile),
+        ("engine", RenderFailed),
+    ],
+)
+def test_what_need_not_be_permanent_is_asked_for_once_more(
+    code: str, kind: type[NemoError], told: dict[str, bool], on_cloud: OnCloud, tmp_path: Path
+) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        failed = Reply({"status": "failed", "error": {"code": code, "message": "x", **told}})
+        cloud.script(STATUS, failed, failed, failed)
+        with pytest.raises(kind) as caught:
+            await client.render.export("s1", tmp_path / "a.mp4")
+        assert caught.value.retryable
+        assert len({request.json["id"] for request in cloud.sent(RENDER)}) == len(cloud.sent(RENDER)) == 2
+        assert (await client.render.export("s1", tmp_path / "b.mp4")).name == "b.mp4"  # the third failed, a fourth came
+        assert len(cloud.sent(RENDER)) == 4
+
+    on_cloud(flow)
 
 
 def test_an_engine_that_holds_back_is_asked_again_at_once(on_cloud: OnCloud, clock: TurnableClock) -> None:

@@ -268,3 +268,15 @@ def test_an_engine_that_ends_with_its_client_leaves_nothing(run: Run[Any], world
                 assert len(await asyncio.to_thread(kept, world)) == places
 
     run(flow())
+
+
+def test_what_another_process_fetched_is_pending_no_more(
+    on_cloud: OnCloud, tmp_path: Path, clock: TurnableClock
+) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        render, other = await client.render.submit("s1", DRAFT), await client.render.submit("s1", DRAFT)
+        async with AsyncNemoClient(cloud.url, cloud.token, clock=clock) as another:
+            await another.render.resume(render.id, tmp_path / "out.mp4")
+        assert [pending.render_id for pending in await client.render.pending()] == [other.id]
+
+    on_cloud(flow)

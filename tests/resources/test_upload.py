@@ -109,10 +109,11 @@ def test_type_and_size_are_refused_before_a_byte(on_cloud: OnCloud, tmp_path: Pa
 
     async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
         session = await client.session.create()
-        with pytest.raises(FileTooLarge, match=r"huge\.mp4"):
+        with pytest.raises(FileTooLarge, match=r"huge\.mp4") as large:
             await client.upload.file(session, huge)
-        with pytest.raises(UnsupportedFile, match="webm"):
+        with pytest.raises(UnsupportedFile, match="webm") as unsupported:
             await client.upload.file(session, b"x", name="a.ts")
+        assert {large.value.session_id, unsupported.value.session_id} == {session.id}
         assert cloud.sent(UPLOAD) == []
 
     on_cloud(flow)

@@ -18,6 +18,7 @@ from aiohttp import web
 from tests.clock import TurnableClock
 from tests.cloud import RESULT, Cloud, Raw, Reply, Request, raw
 from tests.conftest import Run
+from tests.resources.following import until
 
 from nemovideo.credentials import Credentials
 from nemovideo.errors import (
@@ -32,7 +33,7 @@ from nemovideo.errors import (
     TransportError,
 )
 from nemovideo.limits import Limits
-from nemovideo.protocol.endpoints import Call
+from nemovideo.protocol.endpoints import CREDITS, Call
 from nemovideo.settings import Settings
 from nemovideo.transport.caller import Caller
 from nemovideo.transport.download import Download
@@ -169,7 +170,10 @@ def test_again_and_again_as_long_as_bytes_come(download: Callable[[Flow], None])
             cloud.script(RESULT, *[one_more_byte] * 20)
             assert await fetch(expected=20) == FILM[:20]
         assert len(fetch.sent) == 20
-        assert fetch.clock.slept == [1.0 * 0.5] * 19  # each time like the first time: there was progress
+        assert all(
+            0.25 <= seconds <= 0.5 for seconds in fetch.clock.slept
+        )  # each time as the first: there was progress
+        assert len(fetch.clock.slept) == 19
 
     download(flow)
 
@@ -433,6 +437,7 @@ def test_a_rate_limit_is_waited_for_once(download: Callable[[Flow], None]) -> No
         cloud.script(RESULT, Reply({}, 429, {"Retry-After": "7"}))
         assert await fetch() == FILM
         assert fetch.clock.slept == [7.0]
+        assert fetch.caller.restraint.told(0.0) == 0.0  # of another server: no matter of the backend's calls
         cloud.script(RESULT, Reply({}, 429, {"Retry-After": "121"}))
         with pytest.raises(RateLimited):
             await Fetch(cloud, fetch.part.parent)()
@@ -699,3 +704,35 @@ def test_a_long_name_still_has_room_for_the_part(run: Run[Any], tmp_path: Path) 
 
     asyncio.run(flow())
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_the_backends_own_word_to_wait_holds_for_all_calls(download: Callable[[Flow], None]) -> None:
+    async def flow(cloud: Cloud, fetch: Fetch) -> None:
+        fetch.clock.jumps = False
+        cloud.script(OWN, Reply({}, 429, {"Retry-After": "7"}), lambda request: Reply(FILM).send(request))
+        fetching = asyncio.create_task(fetch("/api/render/proxy/r/download"))
+        await fetch.clock.turn(0)
+        assert fetch.clock.slept == [7.0]
+        asking = asyncio.create_task(fetch.caller.get(CREDITS.call()))
+        await until(lambda: len(fetch.clock.slept) == 2)
+        fetch.clock.advance(8.0)
+        await asyncio.gather(fetching, asking)
+
+    download(flow)
+
+
+@pytest.mark.parametrize(("told", "waits"), [("7", [7.0]), ("3600", None)])
+def test_a_busy_server_is_granted_its_wait(
+    told: str, waits: list[float] | None, download: Callable[[Flow], None]
+) -> None:
+    async def flow(cloud: Cloud, fetch: Fetch) -> None:
+        cloud.script(OWN, Reply({}, 503, {"Retry-After": told}), lambda request: Reply(FILM).send(request))
+        if waits is None:
+            with pytest.raises(TransportError):
+                await fetch("/api/render/proxy/r/download")
+            assert fetch.clock.slept == []
+        else:
+            assert await fetch("/api/render/proxy/r/download") == FILM
+            assert fetch.clock.slept == waits
+
+    download(flow)

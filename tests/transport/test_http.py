@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import socket
 import ssl
@@ -21,6 +22,7 @@ from yarl import URL
 
 from nemovideo import AsyncNemoClient
 from nemovideo.errors import ConnectionFailed, NemoError, ProtocolError, TransportError
+from nemovideo.limits import Limits
 from nemovideo.protocol.endpoints import Call
 from nemovideo.transport import failures
 from nemovideo.transport.failures import mapped
@@ -349,5 +351,49 @@ def test_what_is_raised_in_the_block_is_the_blocks_own(problem: Exception, run: 
                     raise problem
             await transport.close()
             assert caught.value is problem
+
+    run(flow())
+
+
+@pytest.mark.parametrize("begun", ["", '5\r\n{"cod\r\n'], ids=["first", "later"])
+@pytest.mark.parametrize("end", ["fin", "hang"])
+def test_a_bad_chunk_ends_the_wait_whenever_it_comes(begun: str, end: str, run: Run[Any]) -> None:
+    """aiohttp tells nobody who waits already: without a look at the connection, this would take `silence`."""
+
+    async def late(request: web.Request) -> web.StreamResponse:
+        transport = request.transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(raw(begun.encode(), "Transfer-Encoding: chunked").data)
+        await read.wait()
+        return await Raw(b"zz\r\n", end).send(request)
+
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            transport = Transport(limits=Limits(silence=3600))
+            cloud.script(CREDITS, late, Reply({"a": 1}))
+            async with transport.stream(CALL, cloud.url + CALL.path, HEADERS, read_timeout=3600) as incoming:
+                assert incoming.status == 200
+                asyncio.get_running_loop().call_later(0.05, read.set)
+                with pytest.raises(TransportError, match="cut off") as caught:
+                    await incoming.read()
+            assert caught.value.retryable
+            assert (await transport.request(CALL, cloud.url + CALL.path, HEADERS)).body == b'{"a": 1}'
+            await transport.close()
+
+    read = asyncio.Event()
+    run(flow())
+
+
+def test_a_connection_that_serves_many_answers_keeps_none_of_them(run: Run[Any]) -> None:
+    async def flow() -> None:
+        async with Cloud() as cloud:
+            transport = Transport()
+            for _ in range(20):
+                async with transport.stream(CALL, cloud.url + CALL.path, HEADERS, read_timeout=5) as incoming:
+                    await incoming.read()
+            del incoming
+            gc.collect()
+            assert [one for one in gc.get_objects() if type(one).__name__ == "_Incoming"] == []
+            await transport.close()
 
     run(flow())

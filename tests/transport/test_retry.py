@@ -168,3 +168,22 @@ def test_when_most_calls_fail_they_are_not_repeated_any_more(run: Run[Any]) -> N
         assert calls == 4  # what went well has made it good, up to what it was
 
     run(flow())
+
+
+@pytest.mark.parametrize("order", [(PASSES, RateLimited("slow")), (RateLimited("slow"), PASSES)])
+def test_a_429_is_waited_for_once_whatever_else_went_wrong(order: tuple[Exception, ...], run: Run[Any]) -> None:
+    async def flow() -> None:
+        clock, faults = TurnableClock(), [*order]
+
+        async def call() -> str:
+            if faults:
+                raise faults.pop(0)
+            return "done"
+
+        assert await retrying("read", clock, chance=lambda: 1.0)(call) == "done"
+        assert 30.0 in clock.slept
+        faults += [RateLimited("slow"), *order]
+        with pytest.raises(RateLimited):
+            await retrying("read", clock, chance=lambda: 1.0)(call)
+
+    run(flow())

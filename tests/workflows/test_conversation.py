@@ -176,6 +176,16 @@ def test_nothing_is_exported_where_nothing_was_done(result: Any, on_cloud: OnClo
         assert isinstance(caught.value.answer, Answer)
         assert (caught.value.answer.text, caught.value.answer.done) == (LOST, False)
         assert "other words" in str(caught.value)
+        assert not cloud.sent(RENDER)
+
+    on_cloud(flow)
+    assert names(here) == []
+
+
+@pytest.mark.parametrize("result", [{"status": "error"}, {"error": "no such clip"}, "Error: no", {"result": "failed"}])
+def test_what_failed_is_not_exported(result: Any, on_cloud: OnCloud, here: Path) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        cloud.script(CHAT, tool(result, LOST), tool(result, LOST))
         answer = await client.ask("s1", "make it wobble, then export")
         assert (answer.actions, answer.files, answer.done) == (("chat",), (), False)
         assert answer.text.startswith(f"{LOST}\n\nNothing was exported")
@@ -184,6 +194,25 @@ def test_nothing_is_exported_where_nothing_was_done(result: Any, on_cloud: OnClo
 
     on_cloud(flow)
     assert names(here) == []
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("compress it to 20MB and send me the video", "The timeline is as it was before these words"),
+        ("压缩到20MB然后导出", "时间线与之前相同"),
+    ],
+)
+def test_an_export_asked_for_in_words_comes_also_where_no_change_is_seen(
+    says: str, told: str, on_cloud: OnCloud, here: Path
+) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        cloud.script(CHAT, Stream(adk("Compressed to 20MB.")))
+        answer = await client.ask("s1", says)
+        assert (answer.actions, len(answer.files)) == (("chat", "export"), 1)
+        assert told in answer.text.splitlines()[-1]
+
+    on_cloud(flow)
 
 
 def test_what_proves_that_something_was_done(on_cloud: OnCloud, here: Path) -> None:
@@ -263,18 +292,13 @@ def test_the_screen_opens_nothing_that_the_person_forbade(on_cloud: OnCloud, her
     on_cloud(flow)
 
 
-@pytest.mark.parametrize(
-    ("says", "told"),
-    [
-        ("don't export yet", "All right, nothing was done."),
-        ("Please don't upload anything.", "All right, nothing was done."),
-        ("先不要导出", "好的，没有执行任何操作。"),
-    ],
-)
-def test_a_bare_refusal_calls_nothing(says: str, told: str, on_cloud: OnCloud) -> None:
+@pytest.mark.parametrize("says", ["don't export yet", "Please don't export anything.", "先不要导出"])
+def test_a_refusal_goes_to_the_chat_and_nowhere_else(says: str, on_cloud: OnCloud) -> None:
     async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
-        assert await client.ask("s1", says) == Answer(told)
-        assert not cloud.calls
+        cloud.script(CHAT, Stream(adk("All right. Click Export when you are ready.")))
+        answer = await client.ask("s1", says)
+        assert (answer.actions, answer.files) == (("chat",), ())
+        assert said(cloud) == [says]
 
     on_cloud(flow)
 

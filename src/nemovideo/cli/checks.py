@@ -108,12 +108,14 @@ def _presence(*, here: bool) -> str:
 
 def _folders() -> list[Check]:
     """Whether the places that are written to can be: without the temporary one nothing works."""
-    from nemovideo.settings import config_dir, state_dir  # noqa: PLC0415 - for these questions only
+    from nemovideo.cli.localfolder import local_folder  # noqa: PLC0415 - for these questions only
+    from nemovideo.settings import config_dir, state_dir  # noqa: PLC0415
 
     return [
         _folder("temporary folder", Path(tempfile.gettempdir()), code=1),
         _folder("config folder", config_dir(), code=0),
         _folder("state folder", state_dir(), code=0),
+        _folder("data folder", local_folder(), code=0),
     ]
 
 

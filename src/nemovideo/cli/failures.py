@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -51,8 +52,9 @@ def report(error: BaseException, arguments: Sequence[str]) -> int:
         import traceback  # noqa: PLC0415 - on this way out only
 
         traceback.print_exception(error)
+    stdout_takes = getattr(error, "phase", None) != "output"
     try:
-        if "--json" in arguments:
+        if "--json" in arguments and stdout_takes:
             from nemovideo.cli.output import write_json  # noqa: PLC0415 - on this way out only
 
             details = {name: value for name in _DETAILS if (value := getattr(error, name, None)) not in (None, False)}
@@ -60,10 +62,11 @@ def report(error: BaseException, arguments: Sequence[str]) -> int:
             if (before := getattr(error, "answer", None)) is not None:
                 details["answer"] = str(before)
             write_json({"error": told | details}, sys.stdout)
-        else:
-            click.echo(f"error: {message} {hint or ''}".rstrip(), err=True)
-    except BrokenPipeError:
+            return code
+    except NemoError:  # stdout takes nothing: then stderr is told, in one line
         pass
+    with suppress(OSError):
+        click.echo(f"error: {message} {hint or ''}".rstrip(), err=True)
     return code
 
 

@@ -143,7 +143,7 @@ class Choice:
             error.hint = f"The work may go on: look with nemovideo state{self._where} before you say it again."
             raise
         except RenderFailed as error:
-            if error.hint == RenderFailed.default_hint:  # which speaks to a program
+            if error.hint in {RenderFailed.default_hint, RenderFailed.permanent_hint}:  # which speak to a program
                 error.hint = f"See nemovideo state{self._where} for what there is to render."
             raise
 

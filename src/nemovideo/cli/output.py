@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -11,12 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nemovideo.errors import DiskFull, OutputNotWritable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nemovideo.display.terminal import ProgressView
 
-__all__ = ["Output", "silence", "write_json"]
+__all__ = ["Output", "flush", "silence", "write_json"]
+
+_ROOM = "Send the output where there is room for it."
 
 _UNPRINTABLE = re.compile("[\ud800-\udfff\x7f-\x9f\u2028\u2029]")
 """What no encoding has, a file's name may hold for all that, and what would end a line."""
@@ -77,17 +82,33 @@ class Output:
         return progress_view(self.stream, silent=self.json or self.quiet, here=here)
 
     def _write(self, text: str) -> None:
-        try:
-            self.stream.write(text)
-            self.stream.flush()
-        except BrokenPipeError:
-            silence(self.stream)
+        _put(self.stream, text)
 
 
 def write_json(value: Mapping[str, Any], stream: TextIO) -> None:
-    """Write one JSON object as one line."""
-    stream.write(_dumps(value, stream))
-    stream.flush()
+    """Write one JSON object as one line.
+
+    Raises:
+        DiskFull, OutputNotWritable: it goes into a file, and there is no room for it.
+    """
+    _put(stream, _dumps(value, stream))
+
+
+def flush(stream: TextIO) -> None:
+    """Hand over what was written now, so that a reader who left is met here and not at interpreter exit."""
+    _put(stream, "")
+
+
+def _put(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        silence(stream)
+    except OSError as problem:
+        silence(stream)
+        kind = DiskFull if problem.errno == errno.ENOSPC else OutputNotWritable
+        raise kind(f"What is said here cannot be written: {problem.strerror}.", hint=_ROOM, phase="output") from problem
 
 
 def silence(stream: TextIO) -> None:

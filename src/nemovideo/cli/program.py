@@ -14,6 +14,7 @@ import click
 
 from nemovideo._version import __version__
 from nemovideo.cli.failures import Interrupted, report
+from nemovideo.errors import NemoError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,12 @@ class _LazyGroup(click.Group):
         command: click.Command = getattr(import_module(f"nemovideo.cli.{cmd_name}"), cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:  # before click sees it, which would print an empty line
+            raise Interrupted(2) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(sorted(_COMMANDS.items()))
@@ -71,7 +78,10 @@ def run(arguments: Sequence[str]) -> int:
         return report(Interrupted(2), arguments)
     except Exception as error:  # noqa: BLE001 - the last place: whatever it is, it is told in one line
         return report(error, arguments)
-    _flush()
+    try:
+        _flush()
+    except NemoError as error:
+        return report(error, arguments)
     return code if isinstance(code, int) else 0
 
 
@@ -95,10 +105,6 @@ def _widen(stream: TextIOWrapper[BinaryIO]) -> None:
 
 
 def _flush() -> None:
-    """Hand over what was written now, so that a reader who left is met here and not at interpreter exit."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        from nemovideo.cli.output import silence  # noqa: PLC0415 - on this way out only
+    from nemovideo.cli.output import flush  # noqa: PLC0415 - after the command, which may not need it
 
-        silence(sys.stdout)
+    flush(sys.stdout)

@@ -17,8 +17,8 @@ from nemovideo.engine.ledger import digest
 from nemovideo.engine.wire import JsonObject
 
 __all__ = [
-    "FINAL",
     "Connection",
+    "FINAL",
     "RenderRow",
     "SessionRow",
     "UploadRow",

@@ -15,13 +15,13 @@ __all__ = [
     "DAY",
     "DRAFT_LIMIT",
     "EDIT_COST",
+    "EngineConfig",
     "LOCAL_FORMATS",
     "MOST_BYTES",
     "OUTPUT_FORMATS",
     "STARTING_CREDITS",
     "TOKEN_LIFE",
     "WIRE_FORMATS",
-    "EngineConfig",
 ]
 
 DAY = 86_400.0

@@ -17,7 +17,7 @@ from nemovideo.engine.wire import JsonObject, entries, table
 from nemovideo.errors import NemoError, NoPicture, UnsupportedFile
 from nemovideo.protocol.compress import CompressRequest
 
-__all__ = ["AUDIO", "TEXT", "VIDEO", "Order", "exportable", "order", "requested", "shows", "timeline_of", "wishing"]
+__all__ = ["AUDIO", "Order", "TEXT", "VIDEO", "exportable", "order", "requested", "shows", "timeline_of", "wishing"]
 
 VIDEO, AUDIO, TEXT = 0, 1, 7
 _SLACK_MS = 250  # a program that rounds a duration to tenths still means the whole film

@@ -22,7 +22,7 @@ from nemovideo.engine.wire import Refusal, placeless
 from nemovideo.errors import DiskFull, FFmpegMissing, MissingExtra, NemoError
 from nemovideo.protocol.endpoints import TOKEN
 
-__all__ = ["OPEN_PATHS", "Handler", "admit", "answer_errors", "sign"]
+__all__ = ["Handler", "OPEN_PATHS", "admit", "answer_errors", "sign"]
 
 _log = logging.getLogger("nemovideo.engine")
 

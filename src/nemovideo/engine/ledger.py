@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from nemovideo.engine.config import STARTING_CREDITS, TOKEN_LIFE
 
 __all__ = [
-    "OPERATOR",
     "Balance",
     "Grant",
+    "OPERATOR",
     "TooSoon",
     "account_of",
     "balance",

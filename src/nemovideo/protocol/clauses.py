@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nemovideo.protocol.lexicon import LONGEST, PHRASES
 
-__all__ = ["MEDIA", "Clause", "clauses"]
+__all__ = ["Clause", "MEDIA", "clauses"]
 
 MEDIA = "mp4|mov|avi|webm|mkv|m4v|jpe?g|png|gif|webp|mp3|wav|m4a|aac"
 _URL = re.compile(r"https?://[^\s，。；、]+", re.IGNORECASE)

@@ -15,7 +15,7 @@ from nemovideo.protocol.presets import DEFAULT_MAX_HEIGHT
 from nemovideo.protocol.sizewords import lifts_limit, limit_in
 from nemovideo.protocol.wishwords import Audio, Codec, Effort, details, only_details, wishes
 
-__all__ = ["DEFAULT_MAX_HEIGHT", "Audio", "Codec", "CompressRequest", "Effort", "from_sentence", "to_sentence"]
+__all__ = ["Audio", "Codec", "CompressRequest", "DEFAULT_MAX_HEIGHT", "Effort", "from_sentence", "to_sentence"]
 
 SPOKEN_CODECS: dict[Codec, str] = {"h264": "H.264", "hevc": "HEVC", "av1": "AV1"}
 _SPOKEN_AUDIO: dict[Audio, str] = {

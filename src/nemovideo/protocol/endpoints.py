@@ -12,8 +12,10 @@ __all__ = [
     "CHAT",
     "CLAIM",
     "CREDITS",
+    "Call",
     "DOWNLOAD",
     "ENDPOINTS",
+    "Endpoint",
     "FORMATS",
     "RENDER",
     "SESSION",
@@ -21,8 +23,6 @@ __all__ = [
     "STATUS",
     "TOKEN",
     "UPLOAD",
-    "Call",
-    "Endpoint",
     "path_segment",
 ]
 

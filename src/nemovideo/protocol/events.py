@@ -145,7 +145,10 @@ def _words(event: ServerSentEvent) -> list[ChatEvent]:
 
 
 def _crash(fields: Mapping[str, JSON]) -> ServerError | None:
-    if "error" not in fields or "type" in fields or "author" in fields:
+    """What ended a run (spec, section 5), whatever else the line tells; an agent's event has content or actions."""
+    if "error" not in fields or "content" in fields or "actions" in fields:
+        return None
+    if fields["error"] is None and len(fields) > 1:
         return None
     details = mapping(fields.get("error_details", fields.get("errorDetails")))
     error = fields["error"]
@@ -169,7 +172,7 @@ def _flat(fields: Mapping[str, JSON]) -> ChatEvent | None:
             message = text(fields.get("content")) or text(fields.get("message")) or text(fields.get("error"))
             return ServerError(mended(message or "the agent reported an error"), text(fields.get("code")))
         case str(kind):
-            return Unknown(kind, fields)
+            return _crash(fields) or Unknown(kind, fields)
         case _:
             return None
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from nemovideo.protocol.json import JSON, integer, mapping, number, text
 
-__all__ = ["STATES", "Phase", "Render", "RenderFault", "decode_refusal", "decode_render"]
+__all__ = ["Phase", "Render", "RenderFault", "STATES", "decode_refusal", "decode_render"]
 
 Phase = Literal["running", "completed", "failed"]
 

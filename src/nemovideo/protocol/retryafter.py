@@ -1,4 +1,4 @@
-"""How long a server asks to wait (RFC 9110, 10.2.3; `retry-after-ms` as some gateways write it)."""
+"""How long a server asks to wait (RFC 9110, 10.2.3; in milliseconds as some gateways write it)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ __all__ = ["retry_after_seconds"]
 
 
 def retry_after_seconds(headers: Mapping[str, str], *, now: float) -> float | None:
-    """The wait that a server asks for: `retry-after-ms`, seconds, or an HTTP date; None if it says nothing usable."""
-    lowered = {name.lower(): value for name, value in headers.items()}
+    """The wait that a server asks for: seconds, a date, `retry-after-ms`, "250ms"; None if it says nothing usable."""
+    lowered = {name.lower(): value.strip() for name, value in headers.items()}
+    if (told := lowered.get("retry-after", "")).lower().endswith("ms"):
+        lowered.setdefault("retry-after-ms", told[:-2])
     for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
             seconds = float(lowered[name]) / scale

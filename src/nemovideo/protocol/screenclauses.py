@@ -182,7 +182,8 @@ def _name(thing: str) -> str:
     """The name of what is to be clicked or opened, without its article and place."""
     thing = thing if QUOTED.search(thing) else thing.replace("**", "")
     if quoted := QUOTED.search(thing):
-        return quoted[0].strip("“”\"'‘’「」《》*`")
+        return quoted[0].strip("“”\"'‘’「」《》*`[]")
+    thing = thing.removeprefix("(")
     end = OBJECT_END.search(thing, 1)
     name = thing[: end.start()] if end else thing
     if button := re.match(r".*?(?:按钮|图标|菜单|选项)", name):

@@ -18,18 +18,18 @@ __all__ = [
     "FILM",
     "HEADING",
     "INSTRUCTIONS",
+    "Kind",
     "LEAD_IN",
     "NAMES",
     "OBJECT_END",
     "QUOTED",
     "SENTENCE_END",
-    "Kind",
 ]
 
 Kind = Literal["export", "credits", "state", "upload", "edit"]
 
 QUOTED = re.compile(
-    r"“[^”\n]{0,200}”|【[^】\n]{0,200}】|「[^」\n]{0,200}」|《[^》\n]{0,200}》|\"[^\"\n]{0,200}\"|‘[^’\n]{0,200}’|(?<!\w)'[^'\n]{1,200}'(?!\w)|\*\*[^*\n]{1,200}\*\*|`[^`\n]{1,200}`"
+    r"“[^”\n]{0,200}”|【[^】\n]{0,200}】|「[^」\n]{0,200}」|《[^》\n]{0,200}》|\"[^\"\n]{0,200}\"|‘[^’\n]{0,200}’|(?<!\w)'[^'\n]{1,200}'(?!\w)|\*\*[^*\n]{1,200}\*\*|`[^`\n]{1,200}`|\[[^\[\]\n]{1,60}\](?!\()"
 )
 SENTENCE_END = re.compile(r"(?:(?<![.!?])[.!?]+[\"'”’)\]]*(?=\s|$)|(?<![。！？])[。！？]+[”」）]*|\n)")
 
@@ -48,7 +48,9 @@ _ZH = (
 )
 _SCREEN = r"panel|tab|menu|librar(?:y|ies)|sidebar|inspector|window|editor|page|workspace|browser|toolbar|drawer|dialog|settings"
 _PLACES = rf"corner|toolbar|top|bottom|sidebar|left|right|header|interface|screen|{_SCREEN}"
-_TARGET = r"(?:the|your|this|that|it|these|those|here|on|any|an?|each)\b|[\"'“‘*\x00]|(?-i:[A-Z])|\S+ (?:button|icon)"
+_KNOWN = r"(?:export|download|render|upload|import|undo|redo|play|preview)"
+_SYMBOL = r"[\u2190-\u2bff\U0001f300-\U0001faff]"
+_TARGET = rf"(?:the|your|this|that|it|these|those|here|on|any|an?|each)\b|[\"'“‘*\x00]|\(?(?-i:[A-Z])|\S+ (?:button|icon)|{_KNOWN}\b|{_SYMBOL}"
 _TASK = r"export|download|save|render|upload|import|preview|undo|redo|adjust|change|edit|add|play|share|apply|customi[sz]e|modify|control|fine-tune"
 _BUTTON = r"[^,.;]*\b(?:button|icon|key|spacebar|ctrl|cmd|command|shift|tab|menu|option|link|checkbox|toggle)\b|(?:on )?(?:the )?(?:[\"'“‘*\x00]|(?-i:[A-Z][a-z]))|(?:the )?(?:export|download|upload|undo|redo|play|preview|space(?: ?bar)?|enter|return|esc(?:ape)?|delete)\b"
 
@@ -82,10 +84,10 @@ INSTRUCTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("state", _rule(_ZH + r"(?:在|通过)?(?P<verb>(?:时间[线轴]|预览(?:窗口|面板|区域?|框)|播放器|画布)(?:中|上|里|内|面板)*)(?P<object>[^，。；]*?(?:预览|查看|播放).*)")),
     ("state", _rule(_ZH + r"(?P<verb>预览|查看|播放)(?P<object>[^，。；]*?时间[线轴].*)")),
     ("open", _rule(_EN + rf"(?P<verb>open|go to|navigate to|head (?:over )?to|switch to|expand|close|look (?:in|at)|check)\s+(?P<object>(?:up )?(?:the|your|an?)? ?(?:[^\s,.;]+ ){{0,3}}?(?:{_SCREEN})s?\b.*)")),
-    ("open", _rule(_EN + r"(?P<verb>open|expand|switch to|go to)\s+(?P<object>(?:the |your )?timeline\b.*)")),
+    ("open", _rule(_EN + r"(?P<verb>open|expand|switch to|go to)\s+(?P<object>(?:the |your )?(?:timeline\b|\x00).*)")),
     ("click", _rule(_MARK + r"(?:请|您|你|可以|可|也|还|随时|如需|需要时?|直接|手动|，){0,6}在(?P<object>[^，。；]{0,12}?(?:面板|菜单|工具栏|标签页|侧边栏|设置))(?:中|里|上|内)(?P<verb>调整|修改|设置|选择|更改|编辑|调节|添加|更换)(?!了|好|完).*")),
     ("open", _rule(_ZH + r"(?P<verb>打开|进入|切换到|前往|展开|关闭)(?P<object>[^，。；]{0,12}?(?:面板|标签页?|菜单|侧边?栏|[素媒音字特贴模]\w{1,2}库|窗口|页面|设置|工作区|编辑器|时间[线轴]|工具栏|\x00).*)")),
-    ("told", _rule(_MARK + rf"(?:the|an?|your)\s+(?P<object>(?:\S+ ){{0,3}}?(?:button|icon|{_SCREEN}))\s+(?:is|are|can be found|will appear|appears|sits|at|in|on)\b[^,.;]*\b(?:{_PLACES})\b.*")),
+    ("told", _rule(_MARK + rf"(?:(?:the|an?|your)\s+|(?={_KNOWN}\b))(?P<object>(?:\S+ ){{0,3}}?(?:button|icon|{_SCREEN}))\s+(?:is|are|can be found|will appear|appears|sits|at|in|on)\b[^,.;]*\b(?:{_PLACES})\b.*")),
     ("told", _rule(_MARK + rf"(?:and |then |now )*you(?:'ll| will| can| should)*\s+(?:find|see|notice)\s+(?P<object>[^,.;]*?\b(?:button|icon|{_SCREEN})\b.*)")),
     ("told", _rule(_MARK + r"[^，。；]{0,8}?(?P<object>(?:导出|下载|上传|导入|\x00+)的?(?:按钮|图标))(?:在|位于|就在|可以|即可).*")),
     ("told", _rule(_MARK + r"(?:the )?(?P<object>(?:export|download|upload) button|(?:导出|下载|上传)按钮)\W*$")),
@@ -93,11 +95,11 @@ INSTRUCTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 """Each names the group `object`: what is clicked, opened, dragged. They are matched with a clause's quotations as NULs."""
 
 NAMES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("export", _rule(r"\b(?:re-?)?export|\bdownload|\brender\b|导出|下载|渲染|输出")),
+    ("export", _rule(r"\b(?:re-?)?export|\bdownload|\brender\b|[⬇⤓]|导出|下载|渲染|输出")),
     ("credits", _rule(r"\bbilling|\baccount|\bsubscri|\bcredits?\b|\bupgrade|\btop[- ]?up|\bplans?\b|账户|账号|账单|订阅|积分|充值|余额|升级")),
     ("upload", _rule(r"\bupload|\bimport|\badd (?:media|files?)\b|上传|导入")),
     ("edit", _rule(r"\bundo\b|\bredo\b|撤销|重做")),
-    ("state", _rule(r"\bpreview\b|\bplay\b|\bspace(?: ?bar)?\b|\btimeline\b|\btracks?\b|\bmedia\b|\blibrary\b|预览|播放|时间[线轴]|轨道|素材|媒体")),
+    ("state", _rule(r"\bpreview\b|\bplay\b|\bspace(?: ?bar)?\b|\btimeline\b|\btracks?\b|\bmedia\b|\blibrary\b|[▶►⏵]|预览|播放|时间[线轴]|轨道|素材|媒体")),
 )  # fmt: skip
 """What a button or a panel of this name does here."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nemovideo.protocol.draft import Segment, Track, told_seconds
 from nemovideo.protocol.json import mapping
 
-__all__ = ["IDS", "Change", "one_line", "segment_changes", "subject"]
+__all__ = ["Change", "IDS", "one_line", "segment_changes", "subject"]
 
 _LONGEST_LABEL = 60
 IDS = frozenset({"id", "uid", "uuid"})

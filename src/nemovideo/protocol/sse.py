@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from nemovideo.errors import ProtocolError
 
-__all__ = ["DEFAULT_MAX_EVENT_BYTES", "Comment", "SSEDecoder", "ServerSentEvent"]
+__all__ = ["Comment", "DEFAULT_MAX_EVENT_BYTES", "SSEDecoder", "ServerSentEvent"]
 
 DEFAULT_MAX_EVENT_BYTES = 16 * 1024 * 1024
 """The most bytes one event may have. A draft of thousands of segments is some megabytes; more is a runaway server."""

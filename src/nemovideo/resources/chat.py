@@ -26,8 +26,8 @@ class ChatResource:
 
     A second message waits until the answer to the first has ended, as long as somebody follows it. Where nobody does,
     the first is closed: at once where its stream or its task has gone, or where the second message comes from the task
-    that holds it; after 5 s in which no event was asked for where another task holds it, within `async with` too. (So a
-    task that awaits another one which speaks to the same session is not stuck; nor is a call within
+    that holds it; where another task holds it, after 1 s in which no event was asked for, 5 s within `async with`. (So
+    a task that awaits another one which speaks to the same session is not stuck; nor is a call within
     `asyncio.wait_for`.) Who reads on in a stream that another task's call closed gets StreamInterrupted.
     """
 
@@ -49,6 +49,9 @@ class ChatResource:
             text: the message.
             baseline: the session's state just now, where you have it already.
 
+        Raises:
+            UsageError: the text is empty, or no text.
+
         Raises, while it is followed:
             SessionNotFound, AuthenticationError, OutOfCredits, RateLimited: the message was refused.
             ConnectionFailed: the message did not arrive; it is safe to send it again.
@@ -62,6 +65,8 @@ class ChatResource:
 
         Source: spec, section 2, "chat"; section 5.
         """
+        if not isinstance(text, str) or not text.strip():  # pyright: ignore[reportUnnecessaryIsInstance] -- callers err
+            raise UsageError(f"This is no message: {text!r:.60}.", hint="Say what you want, in words.", phase="ask")
         held = None if baseline is None else Baseline.of(baseline)
         return ChatStream(self, session_id_of(session), text, baseline=held)
 

@@ -60,7 +60,7 @@ def refusal(caller: Caller, call: Call, status: int, headers: Mapping[str, str],
         decode_answer(call, status, headers, body, now=caller.clock.now(), account=caller.account)
     except NemoError as problem:
         if isinstance(problem, AuthenticationError):
-            problem.hint = caller.credentials.refused_hint
+            problem.hint = caller.credentials.refused_late()
         return problem
     return ProtocolError(f"The answer to {call} is JSON, and no stream of events.", session_id=call.session_id)
 

@@ -27,8 +27,9 @@ class ChatStream:
     """An async iterator over chat events, and a context manager that closes it at once; made by `client.chat.stream`.
 
     A wait that is cancelled closes the stream, and so does another call on the session where nobody asked for an event
-    for 5 s; the next one asked for is then a StreamInterrupted. An answer that is cut off is followed up by asking the
-    session's state, with a StillWorking every two minutes, and ends with `reply.recovered` or with StreamInterrupted.
+    for a while (1 s, 5 s within `async with`); the next one asked for is then a StreamInterrupted. An answer that is
+    cut off is followed up by asking the session's state, with a StillWorking every two minutes, and ends with
+    `reply.recovered` or with StreamInterrupted.
 
     Attributes:
         session_id: whose answer it is.
@@ -36,17 +37,19 @@ class ChatStream:
 
     __slots__ = (
         "__weakref__", "_baseline", "_builder", "_changes", "_chat", "_compared", "_ended", "_events", "_followed",
-        "_patience", "_recovery", "_text", "_turn", "session_id",
+        "_groups", "_held", "_patience", "_recovery", "_text", "_turn", "session_id",
     )  # fmt: skip
 
     def __init__(self, chat: ChatResource, session_id: str, text: str, *, baseline: Baseline | None = None) -> None:
         self.session_id = session_id
+        self._held = False
         self._text = text
         self._chat = chat
         self._baseline = baseline
         self._turn: Turn | None = None
         self._patience: Patience | None = None
         self._recovery: Recovery | None = None
+        self._groups: deque[list[ChatEvent]] = deque()
         self._events: deque[ChatEvent] = deque()
         self._builder = ReplyBuilder()
         self._ended: Ended | None = None
@@ -62,10 +65,14 @@ class ChatStream:
         self._followed = True
         try:
             while not self._events:
-                if self._over():
+                if self._groups:
+                    self._take(self._groups.popleft())
+                elif self._over():
                     raise StopAsyncIteration
-                if self._turn is None:
+                elif self._turn is None:
                     self._turn = await self._chat.connect(self)
+                    if self._held:
+                        self._turn.hold()
                     if self._over():  # closed while it waited for its turn
                         await self._turn.close()
                 else:
@@ -75,6 +82,11 @@ class ChatStream:
             self._followed = False
             if self._turn is not None:
                 self._turn.touch()
+
+    def _take(self, group: list[ChatEvent]) -> None:
+        """Hand out one server-sent event: only now the reply knows of it, so that a snapshot tells no more than was."""
+        self._builder.add_all(group)
+        self._events.extend(group)
 
     def _over(self) -> bool:
         return self._ended is not None
@@ -87,6 +99,8 @@ class ChatStream:
             except BaseException as problem:
                 closing = turn.closing
                 self._ended = self._ended or Ended.CUT
+                if isinstance(problem, NemoError):
+                    problem.reply = self.reply
                 await turn.close()
                 if not (closing and isinstance(problem, NemoError)):
                     raise
@@ -135,9 +149,7 @@ class ChatStream:
         if groups is None:
             await self._finish(turn, wire)
             return
-        for group in groups:
-            self._builder.add_all(group)
-            self._events.extend(group)
+        self._groups.extend(groups)
 
     def _complete(self, problem: NemoError) -> None:
         """A refusal, or an answer that cannot be read, with what the caller needs to go on."""
@@ -210,11 +222,13 @@ class ChatStream:
         """Close the connection; what was not read is lost."""
         if self._ended is None:
             self._ended = Ended.CUT
+            self._groups.clear()
             self._events.clear()
         if self._turn is not None:
             await self._turn.close()
 
     async def __aenter__(self) -> Self:
+        self._held = True
         return self
 
     async def __aexit__(

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Turn"]
 
 _LOOK_AGAIN = 5.0  # seconds: a stream that was dropped says nothing when it goes (nothing is scheduled from `__del__`)
-_GRACE = 5.0  # seconds that a stream may go unfollowed while another call waits for it
+_GRACE = 1.0  # seconds that a stream may go unfollowed while another call waits for it
+_GRACE_HELD = 5.0  # the same within `async with`, which closes what it has left
 
 
 class Turn:
@@ -34,8 +35,8 @@ class Turn:
     """
 
     __slots__ = (
-        "_clock", "_followed", "_last_followed", "_news", "_on_end", "_owner", "_sleeping", "_stream", "caller",
-        "closing", "loop", "lost", "over", "wire",
+        "_clock", "_followed", "_grace", "_last_followed", "_news", "_on_end", "_owner", "_sleeping", "_stream",
+        "caller", "closing", "loop", "lost", "over", "wire",
     )  # fmt: skip
 
     def __init__(self, caller: Caller, stream: ChatStream, *, on_end: Callable[[Turn], None]) -> None:
@@ -47,6 +48,7 @@ class Turn:
         self._clock: Clock = caller.clock
         self._last_followed = self._clock.monotonic()
         self._stream = weakref.ref(stream)
+        self._grace = _GRACE
         self._on_end = on_end
         self._owner = _current_task()
         self._owner.add_done_callback(self._wake)
@@ -72,7 +74,11 @@ class Turn:
         """
         if self._followed:
             return _LOOK_AGAIN
-        return max(self._last_followed, since) + _GRACE - self._clock.monotonic()
+        return max(self._last_followed, since) + self._grace - self._clock.monotonic()
+
+    def hold(self) -> None:
+        """The stream is within `async with`, and will be closed whatever happens: there is less need for haste."""
+        self._grace = _GRACE_HELD
 
     async def left(self, seconds: float) -> None:
         """Wait until it is over, or may be: whoever waits looks again."""

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from urllib.parse import urljoin
 
-from nemovideo.errors import DamagedFile, NemoError, ProtocolError, TransportError, UnsupportedFile
+from nemovideo.errors import (
+    AuthenticationError,
+    DamagedFile,
+    NemoError,
+    ProtocolError,
+    RateLimited,
+    TransportError,
+    UnsupportedFile,
+)
 from nemovideo.progress import Reporter
 from nemovideo.protocol.endpoints import DOWNLOAD, Call
 from nemovideo.protocol.lifecycle import Render
 from nemovideo.resources.verifying import Expected, check_result
+from nemovideo.settings import origin
 from nemovideo.transport.caller import Caller
 from nemovideo.transport.download import Download
 from nemovideo.transport.failures import context_of
@@ -35,7 +45,8 @@ async def fetch(
     try:
         return await fetching.whole(render.url)
     except NemoError as unread:
-        if not _about_the_url(unread):
+        own = origin(urljoin(caller.base_url, render.url)) == origin(caller.base_url)
+        if not _about_the_url(unread) or (own and isinstance(unread, AuthenticationError | RateLimited)):
             raise
         try:
             return await fetching.whole(call.path)

@@ -56,6 +56,7 @@ class RememberedRenders:
     def __init__(self, place: Callable[[], str | None]) -> None:
         self._place = place
         self._ours: dict[str, PendingRender] = {}
+        self._written: set[str] = set()
 
     async def lasting(self) -> bool:
         """Whether the backend's renders go on when this client has ended."""
@@ -64,11 +65,13 @@ class RememberedRenders:
     async def begin(self, pending: PendingRender) -> None:
         """Write down that a render is about to be asked for."""
         self._ours[pending.render_id] = pending
-        await asyncio.to_thread(self._begin, pending)
+        if await asyncio.to_thread(self._begin, pending):
+            self._written.add(pending.render_id)
 
     async def end(self, render_id: str) -> None:
         """Strike a render off: it was fetched, or has failed, or was cancelled."""
         self._ours.pop(render_id, None)
+        self._written.discard(render_id)
         await asyncio.to_thread(self._end, render_id)
 
     async def find(self, render_id: str) -> PendingRender | None:
@@ -76,17 +79,20 @@ class RememberedRenders:
         return self._ours.get(render_id) or await asyncio.to_thread(self._find, render_id)
 
     async def all(self, now: float) -> list[PendingRender]:
-        """All of this backend, oldest first; those that are too old are struck off."""
-        self._ours = {key: ours for key, ours in self._ours.items() if now - ours.started <= _LONGEST}
-        kept = await asyncio.to_thread(self._all, now)
-        found = {pending.render_id: pending for pending in (*kept, *self._ours.values())}
+        """All of this backend, oldest first; those too old, or fetched by another process, are struck off."""
+        found = {pending.render_id: pending for pending in await asyncio.to_thread(self._all, now)}
+        for key, ours in list(self._ours.items()):
+            if now - ours.started > _LONGEST or (key in self._written and key not in found):
+                del self._ours[key]
+                self._written.discard(key)
+        found |= self._ours
         return sorted(found.values(), key=lambda pending: pending.started)
 
     # In threads from here on: the backend's name may be a folder's, which asks the system where it stands.
 
-    def _begin(self, pending: PendingRender) -> None:
-        if (place := self._place()) is not None:
-            _write(place, pending)
+    def _begin(self, pending: PendingRender) -> bool:
+        place = self._place()
+        return place is not None and _write(place, pending)
 
     def _end(self, render_id: str) -> None:
         if (place := self._place()) is not None:
@@ -111,7 +117,8 @@ def _file(place: str, render_id: str) -> Path:
     return _folder() / f"{digest[:32]}.json"
 
 
-def _write(place: str, pending: PendingRender) -> None:
+def _write(place: str, pending: PendingRender) -> bool:
+    """Write it down; gives whether that went well."""
     entry = {
         "render_id": pending.render_id,
         "session_id": pending.session_id,
@@ -123,6 +130,8 @@ def _write(place: str, pending: PendingRender) -> None:
         write_whole(_file(place, pending.render_id), entry)
     except OSError as problem:
         logger.debug("cannot write down the render %s: %s", pending.render_id, problem)
+        return False
+    return True
 
 
 def _read(file: Path, place: str) -> PendingRender | None:

@@ -17,7 +17,7 @@ from nemovideo.errors import (
 )
 from nemovideo.protocol.lifecycle import Render
 
-__all__ = ["error_of", "overdue", "too_late"]
+__all__ = ["ENDINGS", "error_of", "overdue", "too_late"]
 
 _KINDS: dict[str, type[NemoError]] = {
     "damaged": DamagedFile,
@@ -28,17 +28,23 @@ _KINDS: dict[str, type[NemoError]] = {
 }
 """The codes of an engine of ours (spec, section 10: `error {code, message, least_bytes, permanent}`)."""
 
+ENDINGS: tuple[type[NemoError], ...] = (RenderFailed, TargetNotMet, *_KINDS.values())
+"""What `error_of` makes of a failed render; `retryable` unless the backend says that it would fail again."""
+
 
 def error_of(render: Render, session_id: str | None = None) -> NemoError:
     """The error for a failed render."""
     fault = render.error
     context = ErrorContext(phase="render", render_id=render.id, session_id=session_id)
     if fault is None:
-        return RenderFailed(f"The render {render.id} failed; the backend gave no reason.", **context)
+        said = f"The render {render.id} failed; the backend gave no reason."
+        return RenderFailed(said, **(context | ErrorContext(retryable=True)))
     context["code"] = fault.code
+    context["retryable"] = not fault.permanent
     if fault.code == "target_not_met":
         if fault.least_bytes is not None:
             context["hint"] = f"Ask for at least {fault.least_bytes} bytes ({fault.least_bytes / 1e6:.6g} MB)."
+        context["retryable"] = False  # the same limit stays out of reach, whatever is said of it
         return TargetNotMet(fault.message, least_bytes=fault.least_bytes, **context)
     if kind := _KINDS.get(fault.code or ""):
         return kind(fault.message, **context)

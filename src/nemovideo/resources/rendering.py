@@ -13,7 +13,6 @@ from nemovideo.errors import (
     NemoError,
     ProtocolError,
     RateLimited,
-    RenderFailed,
     TransportError,
     UsageError,
 )
@@ -26,7 +25,7 @@ from nemovideo.resources.fetching import fetch
 from nemovideo.resources.knownbackend import KnownBackend
 from nemovideo.resources.polling import Poller, is_unknown, look
 from nemovideo.resources.remembered import PendingRender, RememberedRenders
-from nemovideo.resources.renderfaults import error_of, overdue
+from nemovideo.resources.renderfaults import ENDINGS, error_of, overdue
 from nemovideo.resources.session import Connect
 from nemovideo.resources.submission import may_have_arrived, submit
 from nemovideo.resources.verifying import Expected
@@ -124,8 +123,8 @@ class Rendering:
             render = await self.begin(session_id, draft, output, deadline)
             try:
                 return await self.follow(render.id, report, deadline)
-            except RenderFailed as failure:
-                if failure.permanent or attempt == 2:
+            except ENDINGS as failure:
+                if attempt == 2 or not failure.retryable:
                     raise
         raise AssertionError("unreachable")
 

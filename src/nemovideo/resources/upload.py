@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from nemovideo.backend import CLOUD, BackendProfile
-from nemovideo.errors import ConnectionFailed, TransportError, UsageError
+from nemovideo.errors import ConnectionFailed, NemoError, TransportError, UsageError
 from nemovideo.progress import ProgressCallback, Reporter
 from nemovideo.protocol.endpoints import UPLOAD
 from nemovideo.protocol.json import JSON, integer, mapping, number, sequence, text
@@ -130,7 +130,15 @@ class UploadResource:
 
     async def opened(self, session: SessionLike, sources: Sequence[Source], report: Reporter) -> list[Upload]:
         """Upload sources that have been looked at, and that the caller closes; `report` is told the bytes sent."""
-        session_id, caller = session_id_of(session), await self._connect()
+        session_id = session_id_of(session)
+        try:
+            return await self._sent(session_id, sources, report)
+        except NemoError as problem:
+            problem.session_id = problem.session_id or session_id
+            raise
+
+    async def _sent(self, session_id: str, sources: Sequence[Source], report: Reporter) -> list[Upload]:
+        caller = await self._connect()
         profile = await self._backend.limits(caller.base_url)
         for source in sources:
             _check(profile, source)  # before one is gathered on the disk

@@ -22,7 +22,7 @@ from nemovideo.protocol.endpoints import Call
 from nemovideo.transport.failures import after_the_end, context_of
 from nemovideo.transport.watch import tracing
 
-__all__ = ["STREAM_CHUNK", "Connections", "Route"]
+__all__ = ["Connections", "Route", "STREAM_CHUNK"]
 
 STREAM_CHUNK = 256 * 1024  # bytes read at once
 

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import aiofiles
 
 from nemovideo.cancellation import kept
-from nemovideo.errors import ProtocolError, RateLimited, TransportError
+from nemovideo.errors import ProtocolError, TransportError
 from nemovideo.protocol.endpoints import Call
 from nemovideo.protocol.envelope import decode_answer
 from nemovideo.protocol.json import integer
@@ -24,14 +24,13 @@ from nemovideo.transport.caller import Caller
 from nemovideo.transport.failures import context_of
 from nemovideo.transport.http import Incoming
 from nemovideo.transport.part import disk_error
-from nemovideo.transport.retry import backoff
+from nemovideo.transport.retry import resuming
 
 __all__ = ["Download"]
 
 _ATTEMPTS = 5  # failures in a row without a new byte (as huggingface_hub and s3transfer have it)
 _REDIRECTS = 5
 _BUFFER = 1024 * 1024  # bytes gathered before a write, so that a write is worth its hop to a thread
-_RATE_LIMIT_WAIT = 30.0  # seconds, once, where the server does not say (spec, section 8)
 _PASSING = frozenset({408, 425, 500, 502, 503, 504})
 _WORDS = re.compile(r"json|html", re.IGNORECASE)  # types of what is said in place of a file
 _PEEK = 256  # bytes in which it shows whether they tell the truth
@@ -67,6 +66,7 @@ class Download:
         self._offset = self._furthest = 0
         self.whole = False
         """Whether all of it is proven to have come: by its size or by chunks, not by the mere end of a connection."""
+        self._own = True
         self._whole: int | None = None
         self._validator: str | None = None
 
@@ -77,30 +77,21 @@ class Download:
             TransportError: it broke off again and again. DiskFull: no room. ProtocolError: the size is not as told,
                 nothing came, or words in place of a file. RateLimited: twice. And what the words of the backend say.
         """
-        failures, waited = 0, False
-        while True:
-            before = self._furthest
-            try:
-                await self._caller.authorised(self._attempt)
-            except RateLimited as limit:
-                seconds = _RATE_LIMIT_WAIT if limit.retry_after is None else limit.retry_after
-                if waited or seconds > self._caller.limits.retry_after:
-                    raise
-                waited = True
-                await self._caller.clock.sleep(seconds)
-            except TransportError as error:
-                # Only what nobody had before is progress: a file that is cut here and there could go on for ever.
-                failures = 1 if self._furthest > before else failures + 1
-                if not error.retryable or failures >= _ATTEMPTS:
-                    raise
-                await self._caller.clock.sleep(backoff(failures, 1.0))
-            else:
-                return self._offset
+        policy = resuming(
+            self._caller.clock,
+            attempts=_ATTEMPTS,
+            reached=lambda: self._furthest,
+            limits=self._caller.limits,
+            restraint=self._caller.restraint,
+            ours=lambda: self._own,
+        )
+        await policy(self._caller.authorised, self._attempt)
+        return self._offset
 
     async def _attempt(self, token: str) -> None:
         url = self._url
         for _ in range(_REDIRECTS + 1):
-            own = origin(url) == origin(self._caller.base_url)
+            own = self._own = origin(url) == origin(self._caller.base_url)
             async with self._caller.transport.stream(
                 self._call,
                 url,

@@ -102,6 +102,8 @@ def mapped(
     except RuntimeError as problem:
         if "closed" not in str(problem).lower():
             raise
+        if session is not None and not session.closed:  # it was the connection that was closed under its reader
+            raise _ours(call, aiohttp.ClientPayloadError(), url, proxy or "") from problem
         raise after_the_end(call) from problem
     except AssertionError as problem:
         # aiohttp asserts that a session is open when it repeats a GET; here it may have been closed meanwhile.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -139,8 +140,9 @@ class Transport:
                 _unpack_in_larger_steps(response)
             watch = Watch(read_timeout, response.content.set_exception)
             stack.callback(watch.close)
-            # What is raised in the block is the block's own, a full disk for one.
-            yield _Incoming(call, response, watch, self._limits.silence)
+            incoming = _Incoming(call, session, response, watch, self._limits.silence)
+            stack.callback(incoming.let_go)
+            yield incoming  # what is raised in the block is the block's own, a full disk for one
             with mapped(call, session):
                 await answered.aclose()
 
@@ -165,9 +167,19 @@ def _unpack_in_larger_steps(response: aiohttp.ClientResponse) -> None:
 
 
 class _Incoming:
-    def __init__(self, call: Call, response: aiohttp.ClientResponse, watch: Watch, whole: float) -> None:
+    def __init__(
+        self, call: Call, session: aiohttp.ClientSession, response: aiohttp.ClientResponse, watch: Watch, whole: float
+    ) -> None:
         self._call = call
+        self._session = session
         self._content = response.content
+        self._waits = self._lost = False
+        protocol = response.connection.protocol if response.connection is not None else None
+        self._closed = protocol.closed if protocol is not None else None
+        if self._closed is not None:
+            self._closed.remove_done_callback(_heard)  # the connection may have been used before
+            self._closed.add_done_callback(_heard)
+            self._closed.add_done_callback(self._connection_lost)
         self._watch = watch
         self._whole = whole
         self.status = response.status
@@ -179,11 +191,28 @@ class _Incoming:
 
     async def _next(self) -> bytes:
         self._watch.waits()
+        self._waits = True
         try:
-            with mapped(self._call):
-                return await self._content.readany()
+            with mapped(self._call, self._session):
+                if not self._lost:
+                    return await self._content.readany()
+                if not (rest := self._content.read_nowait()) and not self._content.at_eof():
+                    raise aiohttp.ClientPayloadError
+                return rest
         finally:
+            self._waits = False
             self._watch.came()
+
+    def let_go(self) -> None:
+        """The answer has been read, or given up; its connection may serve another."""
+        if self._closed is not None:
+            self._closed.remove_done_callback(self._connection_lost)
+
+    def _connection_lost(self, _: asyncio.Future[None]) -> None:
+        """After a bad chunk aiohttp closes the connection and leaves who waits for the rest waiting (3.14)."""
+        self._lost = True
+        if self._waits and not self._content.is_eof() and self._content.exception() is None:
+            self._content.set_exception(aiohttp.ClientPayloadError())
 
     async def read(self) -> bytes:
         self._watch.within(self._whole)
@@ -197,3 +226,9 @@ class _Incoming:
                     f"The answer to {self._call} is larger than {_LARGEST_ANSWER} bytes.", **context_of(self._call)
                 )
         return b"".join(pieces)
+
+
+def _heard(closed: asyncio.Future[None]) -> None:
+    """How a connection ended is told to whoever reads from it; the loop need not log it as unheard."""
+    if not closed.cancelled():
+        closed.exception()

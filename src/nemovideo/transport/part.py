@@ -62,6 +62,8 @@ def check_output(output: Path, *, overwrite: bool) -> None:
     folder = output.parent
     if not folder.is_dir():
         raise OutputNotWritable(f"{folder}: no such folder.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputNotWritable(f"{folder}: may not be written.")
     if output.is_dir():
         raise OutputNotWritable(f"{output}: is a folder.", hint="Name a file in it.")
     if output.exists() and not overwrite:

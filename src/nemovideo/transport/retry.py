@@ -18,7 +18,7 @@ from nemovideo.errors import ConnectionFailed, ProtocolError, RateLimited, Trans
 from nemovideo.limits import Limits
 from nemovideo.transport.restraint import Restraint
 
-__all__ = ["Meaning", "backoff", "retrying"]
+__all__ = ["Meaning", "backoff", "resuming", "retrying"]
 
 Meaning = Literal["read", "act"]
 """A read changes nothing on the server; an act may."""
@@ -56,9 +56,11 @@ def retrying(
         chance: a number in 0..1, for the jitter.
     """
     longest = (limits or Limits()).retry_after
+    slowed = 0
     shared = restraint or Restraint(clock, chance=chance)
 
     def again(state: RetryCallState) -> bool:
+        nonlocal slowed
         error = state.outcome.exception() if state.outcome else None
         if error is None:
             shared.went_well()
@@ -66,7 +68,8 @@ def retrying(
         if (_told(error) or 0.0) > longest:
             return False
         if isinstance(error, RateLimited):
-            return state.attempt_number == 1
+            slowed += 1
+            return slowed == 1  # once, whatever else went wrong before or after
         most = _SILENT_ATTEMPTS if _was_silent(error) else _ATTEMPTS
         return state.attempt_number < most and _may_pass(error, meaning) and shared.may_repeat()
 
@@ -74,6 +77,55 @@ def retrying(
         error = state.outcome.exception() if state.outcome else None
         told = _told(error)
         return backoff(state.attempt_number, chance()) if told is None else shared.told(told)
+
+    async def sleep(seconds: float) -> None:
+        await clock.sleep(seconds)
+
+    return AsyncRetrying(retry=again, wait=wait, sleep=sleep, reraise=True)
+
+
+def resuming(
+    clock: Clock,
+    *,
+    attempts: int,
+    reached: Callable[[], int],
+    ours: Callable[[], bool],
+    limits: Limits | None = None,
+    restraint: Restraint | None = None,
+    chance: Callable[[], float] = random.random,
+) -> AsyncRetrying:
+    """The policy for a transfer that goes on where it broke off.
+
+    Args:
+        clock: what it waits by.
+        attempts: how many may fail in a row without progress.
+        reached: how far it has ever come; only what nobody had before is progress.
+        ours: whether the server that failed is the backend, whose word to wait holds for the client's other calls too.
+        limits: as for `retrying`.
+        restraint: as for `retrying`.
+        chance: as for `retrying`.
+    """
+    longest = (limits or Limits()).retry_after
+    shared = restraint or Restraint(clock, chance=chance)
+    failures = slowed = furthest = 0
+
+    def again(state: RetryCallState) -> bool:
+        nonlocal failures, slowed, furthest
+        error = state.outcome.exception() if state.outcome else None
+        if error is None or (_told(error) or 0.0) > longest:
+            return False
+        if isinstance(error, RateLimited):
+            slowed += 1
+            return slowed == 1
+        failures = failures + 1 if reached() <= furthest else 1
+        furthest = max(furthest, reached())
+        return isinstance(error, TransportError) and error.retryable and failures < attempts
+
+    def wait(state: RetryCallState) -> float:
+        told = _told(state.outcome.exception() if state.outcome else None)
+        if told is None:
+            return backoff(failures, chance())
+        return shared.told(told) if ours() else told
 
     async def sleep(seconds: float) -> None:
         await clock.sleep(seconds)

@@ -17,7 +17,7 @@ from nemovideo.errors import AgentError, NemoError, UsageError
 from nemovideo.progress import ProgressCallback
 from nemovideo.protocol.gui import GuiAction, translate
 from nemovideo.protocol.reply import Reply
-from nemovideo.protocol.routing import Action, Step, only_refuses, refused, steps
+from nemovideo.protocol.routing import Action, Step, refused, steps
 from nemovideo.resources.preview import fitted_resolution
 from nemovideo.resources.session import SessionLike, session_id_of
 from nemovideo.resources.state import State
@@ -55,6 +55,8 @@ class Conversation:
     _worked: bool = False
     _acted: bool = False
     _idle: bool = False
+    _failed: bool = False
+    _implied: bool = False
 
     async def run(self) -> Answer:
         """Take it."""
@@ -64,7 +66,7 @@ class Conversation:
             if self.files:
                 await self._upload(self.files)
             for step in self._steps:
-                if step.action == "export" and self._idle:
+                if step.action == "export" and (self._failed or (self._idle and self._implied)):
                     self._hold_back()
                 else:
                     await self._take(step)
@@ -83,10 +85,6 @@ class Conversation:
             if not self.files:
                 raise UsageError("There is nothing to do: the text is empty.", hint="Say what you want.")
             return []
-        if only_refuses(self.text):
-            if not self.files:
-                self._blocks.append(wording.refused(self._language))
-            return []
         planned = list(steps(self.text))
         if self.output is not None:
             self.output = await asyncio.to_thread(self.output.expanduser)
@@ -97,6 +95,7 @@ class Conversation:
         if "chat" in wanted and "export" not in wanted | refused(self.text):
             planned.append(Step("export", ""))  # who names a file wants it, once the work is done
             wanted.add("export")
+            self._implied = True
         if "export" in wanted:
             await asyncio.to_thread(check_output, self.output, overwrite=self.overwrite)  # before work for nothing
         return planned
@@ -156,6 +155,8 @@ class Conversation:
         self._exported.append(path)
         size = (await asyncio.to_thread(path.stat)).st_size
         self._say("export", wording.exported(path, size, self._language))
+        if self._idle:
+            self._blocks.append(wording.as_it_was(self._language))
 
     def _hold_back(self) -> None:
         """No export of a film that is not what was asked for."""
@@ -181,6 +182,7 @@ class Conversation:
             if action.kind not in asked | refused(self.text):
                 await self._by_itself(action)
         self._idle = self._idle or not self._acted
+        self._failed = self._failed or (not self._acted and evidence.failed(self._reply))
         if not self._blocks and not asked:
             self._blocks.append(wording.only_screen(self._language))
 

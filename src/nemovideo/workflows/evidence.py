@@ -1,4 +1,4 @@
-"""Whether a chat did something: what an export after it may build on.
+"""Whether a chat did something, or failed to: what an export after it may build on.
 
 A text proves nothing: "I did not understand" is one. Either the reply shows that a tool has worked, which also holds
 where the same was wished for before and the timeline stays as it is; or the session's state differs from what it was
@@ -12,7 +12,7 @@ from nemovideo.protocol.reply import Reply
 from nemovideo.resources.baseline import Baseline
 from nemovideo.resources.state import State
 
-__all__ = ["baseline", "changed", "told_by"]
+__all__ = ["baseline", "changed", "failed", "told_by"]
 
 _FAILURES = {"error", "failed", "failure", "rejected", "denied"}
 
@@ -20,6 +20,11 @@ _FAILURES = {"error", "failed", "failure", "rejected", "denied"}
 def told_by(reply: Reply) -> bool:
     """Whether the reply itself shows it: recovered, a change, a tool's result that is no error."""
     return reply.recovered or bool(reply.changes) or any(not _failed(each.result) for each in reply.tool_results)
+
+
+def failed(reply: Reply) -> bool:
+    """Whether the reply itself shows that nothing came of it: an error, or tools that all failed."""
+    return reply.error is not None or (bool(reply.tool_results) and not told_by(reply))
 
 
 def baseline(state: State | None) -> Baseline | None:

@@ -17,6 +17,7 @@ from nemovideo.resources.upload import Upload
 
 __all__ = [
     "Language",
+    "as_it_was",
     "balance",
     "exported",
     "first_line",
@@ -25,7 +26,6 @@ __all__ = [
     "no_file",
     "not_done",
     "only_screen",
-    "refused",
     "silent",
     "summary",
     "uncounted",
@@ -55,6 +55,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "as it is.",
         "zh": "没有做任何改动，因此没有导出。请换一种说法；如需按现状导出，请说“导出”。",
     },
+    "as_it_was": {
+        "en": "The timeline is as it was before these words: nothing in the session shows a change.",
+        "zh": "时间线与之前相同：会话中没有看到任何改动。",
+    },
     "tracks": {"en": "{summary}", "zh": "时间线（{count} 条轨道）：{tracks}"},
     "wish": {"en": "{wish}", "zh": "导出时会压缩{limit}{details}"},
     "empty": {
@@ -77,7 +81,6 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "The answer only spoke of a screen that is not here, and nothing was done for it.",
         "zh": "回复只提到了这里没有的界面操作，没有执行任何操作。",
     },
-    "refused": {"en": "All right, nothing was done.", "zh": "好的，没有执行任何操作。"},
     "tools": {"en": "Steps taken: {tools}.", "zh": "已执行的步骤：{tools}。"},
     "not_done": {"en": "Not done: {action}. {why}", "zh": "未完成：{action}。{why}"},
     "export": {"en": "the export", "zh": "导出"},
@@ -140,6 +143,11 @@ def held_back(language: Language) -> str:
     return _WORDS["held_back"][language]
 
 
+def as_it_was(language: Language) -> str:
+    """An export that was asked for in words, after an answer that did nothing that could be seen."""
+    return _WORDS["as_it_was"][language]
+
+
 def summary(timeline: Timeline, language: Language) -> str:
     """The documented track summary, and what a render will do."""
     if not timeline.tracks:
@@ -174,11 +182,6 @@ def silent(reply: Reply, language: Language) -> str:
 def only_screen(language: Language) -> str:
     """Nothing is left of a reply without its screen, and nothing came of it."""
     return _WORDS["screen"][language]
-
-
-def refused(language: Language) -> str:
-    """All that was said is what not to do."""
-    return _WORDS["refused"][language]
 
 
 def not_done(action: str, why: str, language: Language) -> str:

@@ -72,8 +72,22 @@ def test_a_programs_sentence_arrives_exactly():
 def test_what_is_not_understood_changes_nothing(text):
     turn = take_turn(text, session(), [upload()])
     assert turn.draft is None
-    assert turn.call is None
+    assert turn.call is not None
+    assert turn.call.response == {"status": "error", "reason": "not_understood"}
     assert "50MB" in turn.text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("don't export yet", "All right, nothing was done."),
+        ("Please don't upload anything.", "All right, nothing was done."),
+        ("先不要导出", "好的，没有执行任何操作。"),
+    ],
+)
+def test_a_bare_refusal_is_confirmed(text, told):
+    turn = take_turn(text, session(), [upload()])
+    assert (turn.text, turn.call, turn.draft) == (told, None, None)
 
 
 def test_help_in_both_languages():
@@ -220,6 +234,13 @@ def test_a_chain_keeps_its_timeline_and_another_upload_begins_one():
 
 def test_what_fits_is_said_to_fit():
     assert "already under 50 MB" in take_turn("compress to 50MB", session(), [upload(size=49_000_000)]).text
+
+
+@pytest.mark.parametrize("more", ["at 480p", "with HEVC", "at 24 fps", "without sound"])
+def test_what_fits_but_is_to_be_changed_is_not_said_to_stay(more):
+    said = take_turn(f"compress to 50MB {more}", session(), [upload(size=49_000_000)]).text
+    assert "stays" not in said
+    assert "50 MB" in said
 
 
 @pytest.mark.parametrize("text", ["compress to 5MB", "压缩到5MB以内", "paint it blue", "help"])

@@ -17,7 +17,7 @@ from nemovideo.engine.wire import JsonObject, table
 from nemovideo.errors import NemoError
 from nemovideo.protocol.compress import CompressRequest
 
-__all__ = ["INTENTS", "Abilities", "Compress", "Edit", "Intent", "Missing", "read"]
+__all__ = ["Abilities", "Compress", "Edit", "INTENTS", "Intent", "Missing", "read"]
 
 
 @dataclass(frozen=True, slots=True)

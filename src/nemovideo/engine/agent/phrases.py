@@ -45,6 +45,10 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "en": "I did not understand that, and nothing was changed.\nWhat I can do here:\n{abilities}",
         "zh": "我没有理解这句话，没有做任何改动。\n目前我可以：\n{abilities}",
     },
+    "refused": {
+        "en": "All right, nothing was done.",
+        "zh": "好的，没有执行任何操作。",
+    },
     "abilities": {
         "en": "Here is what I can do:\n{abilities}",
         "zh": "我可以：\n{abilities}",

@@ -11,6 +11,8 @@ from nemovideo.engine.agent.phrases import Language, language_of, listed, say, s
 from nemovideo.engine.archive import SessionRow, UploadRow
 from nemovideo.engine.drafts import shows, timeline_of, wishing
 from nemovideo.engine.wire import JsonObject
+from nemovideo.protocol.compress import CompressRequest
+from nemovideo.protocol.routing import only_refuses
 from nemovideo.protocol.sizes import told_limit, told_size
 
 __all__ = ["ToolCall", "Turn", "take_turn"]
@@ -40,7 +42,10 @@ def take_turn(text: str, session: SessionRow, uploads: Sequence[UploadRow]) -> T
     language = language_of(said.bare, session.language)
     understood = read(said, session.draft)
     if understood is None:
-        return Turn(say("not_understood", language))
+        if only_refuses(text):
+            return Turn(say("refused", language))
+        call = ToolCall("edit", {"text": text}, {"status": "error", "reason": "not_understood"})
+        return Turn(say("not_understood", language), call)
     match understood[1]:
         case Compress() as wish:
             return _compress(wish, session, language)
@@ -65,10 +70,18 @@ def _compress(wish: Compress, session: SessionRow, language: Language) -> Turn:
     before = session.draft if session.draft is not None and shows(session.draft, upload) else None
     draft = wishing(before or timeline_of(upload, session.name), wish.request)
     size, limit = told_size(upload.size), wish.request.max_bytes
-    if limit is not None and upload.size <= limit:
+    if limit is not None and upload.size <= limit and _only_size(wish.request):
         text = say("fits", language, name=upload.filename, size=size, limit=told_limit(limit))
     else:
         text = say("compress", language, name=upload.filename, size=size, wish=spoken_request(wish.request, language))
     if wish.others:
         text += "\n" + say("others", language, name=listed([other.filename for other in wish.others], language))
     return Turn(text, ToolCall("compress", args, {"status": "ok", "source": upload.hash}), draft)
+
+
+def _only_size(request: CompressRequest) -> bool:
+    """Whether a video that fits may stay as it is: nothing else was wished of its picture and sound."""
+    plain = CompressRequest(max_bytes=request.max_bytes)
+    return (request.codec, request.max_height, request.fps, request.audio) == (
+        plain.codec, plain.max_height, plain.fps, plain.audio,
+    )  # fmt: skip

@@ -22,7 +22,7 @@ from nemovideo.engine.media.sync import delays
 from nemovideo.errors import DamagedFile, EngineError
 from nemovideo.protocol.compress import Codec, CompressRequest
 
-__all__ = ["FLOOR_CRF", "LEAST_SIDES", "MUXERS", "PLEASING_CRF", "Encoded", "Job", "RateTooLow"]
+__all__ = ["Encoded", "FLOOR_CRF", "Job", "LEAST_SIDES", "MUXERS", "PLEASING_CRF", "RateTooLow"]
 
 MUXERS = {"mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
 """Suffix of the result -> FFmpeg's muxer."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from nemovideo.engine.media.process import Limits, run
 from nemovideo.errors import EngineError, FFmpegMissing
 
-__all__ = ["MAX_PIXELS", "READ", "THREADS", "Features", "features", "find_ffmpeg", "head", "opened"]
+__all__ = ["Features", "MAX_PIXELS", "READ", "THREADS", "features", "find_ffmpeg", "head", "opened"]
 
 THREADS = 2
 """Threads of each decoder and encoder; fixed, since a result must not depend on the machine (least_bytes must work)."""
