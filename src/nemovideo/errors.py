@@ -90,7 +90,7 @@ class NemoError(Exception):
         status: the HTTP status, where an answer came.
         code: the backend's own code (spec, section 8).
         request_id: the server's name for the call, for its support.
-        phase: connect, upload, ask, render, download or verify.
+        phase: connect, upload, ask, render, download or verify; output, where the shell's own cannot be written.
         retryable: whether the same call may succeed later, unchanged.
         session_id, render_id: what to come back with.
         reply: from the chat, the Reply as far as it came; None elsewhere.

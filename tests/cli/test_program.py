@@ -11,7 +11,7 @@ import pytest
 
 from nemovideo._version import __version__
 from nemovideo.cli.failures import Interrupted, report
-from nemovideo.cli.program import _COMMANDS
+from nemovideo.cli.program import _COMMANDS, run
 from nemovideo.errors import DiskFull, TargetNotMet
 
 from .conftest import World
@@ -77,3 +77,14 @@ def test_closed_streams_are_no_fault(world: World) -> None:
     command = shlex.join(world.command("compress", "gone.mp4", "--max-mb", 1))
     assert world.run_command(["sh", "-c", f"{command} >&-"]).returncode == 3
     assert world.run_command(["sh", "-c", f"{command} 2>&-"]).returncode == 3
+
+
+def test_an_interrupt_before_anything_runs_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nemovideo.cli.program.import_module", interrupted)
+    assert run(["doctor"]) == 130
+    assert capsys.readouterr().err == "error: Stopped; nothing unfinished was kept.\n"

@@ -47,12 +47,12 @@ class Output:
     def say(self, *lines: str) -> None:
         """Print lines for a person; with `--json` or `--quiet` nothing."""
         if not self.json and not self.quiet:
-            self._write("".join(f"{line}\n" for line in lines))
+            _put(self.stream, "".join(f"{line}\n" for line in lines))
 
     def result(self, value: Mapping[str, Any], *lines: str) -> None:
         """Print the outcome once: the JSON object with `--json`, else the lines."""
         if self.json:
-            self._write(_dumps(value, self.stream))
+            _put(self.stream, _dumps(value, self.stream))
         else:
             self.say(*lines)
 
@@ -81,9 +81,6 @@ class Output:
 
         return progress_view(self.stream, silent=self.json or self.quiet, here=here)
 
-    def _write(self, text: str) -> None:
-        _put(self.stream, text)
-
 
 def write_json(value: Mapping[str, Any], stream: TextIO) -> None:
     """Write one JSON object as one line.
@@ -108,7 +105,7 @@ def _put(stream: TextIO, text: str) -> None:
     except OSError as problem:
         silence(stream)
         kind = DiskFull if problem.errno == errno.ENOSPC else OutputNotWritable
-        raise kind(f"What is said here cannot be written: {problem.strerror}.", hint=_ROOM, phase="output") from problem
+        raise kind(f"The output cannot be written: {problem.strerror}.", hint=_ROOM, phase="output") from problem
 
 
 def silence(stream: TextIO) -> None:

@@ -14,7 +14,6 @@ import click
 
 from nemovideo._version import __version__
 from nemovideo.cli.failures import Interrupted, report
-from nemovideo.errors import NemoError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,13 +73,10 @@ def run(arguments: Sequence[str]) -> int:
     _give_streams()
     try:
         code = nemovideo.main(args=arguments, prog_name="nemovideo", standalone_mode=False)
+        _flush()
     except (KeyboardInterrupt, click.Abort):
         return report(Interrupted(2), arguments)
     except Exception as error:  # noqa: BLE001 - the last place: whatever it is, it is told in one line
-        return report(error, arguments)
-    try:
-        _flush()
-    except NemoError as error:
         return report(error, arguments)
     return code if isinstance(code, int) else 0
 

@@ -52,7 +52,7 @@ _KNOWN = r"(?:export|download|render|upload|import|undo|redo|play|preview)"
 _SYMBOL = r"[\u2190-\u2bff\U0001f300-\U0001faff]"
 _TARGET = rf"(?:the|your|this|that|it|these|those|here|on|any|an?|each)\b|[\"'“‘*\x00]|\(?(?-i:[A-Z])|\S+ (?:button|icon)|{_KNOWN}\b|{_SYMBOL}"
 _TASK = r"export|download|save|render|upload|import|preview|undo|redo|adjust|change|edit|add|play|share|apply|customi[sz]e|modify|control|fine-tune"
-_BUTTON = r"[^,.;]*\b(?:button|icon|key|spacebar|ctrl|cmd|command|shift|tab|menu|option|link|checkbox|toggle)\b|(?:on )?(?:the )?(?:[\"'“‘*\x00]|(?-i:[A-Z][a-z]))|(?:the )?(?:export|download|upload|undo|redo|play|preview|space(?: ?bar)?|enter|return|esc(?:ape)?|delete)\b"
+_BUTTON = rf"[^,.;]*\b(?:button|icon|key|spacebar|ctrl|cmd|command|shift|tab|menu|option|link|checkbox|toggle)\b|(?:on )?(?:the )?(?:[\"'“‘*\x00]|(?-i:[A-Z][a-z]))|(?:the )?(?:{_KNOWN}|space(?: ?bar)?|enter|return|esc(?:ape)?|delete)\b"
 
 
 def _rule(pattern: str) -> re.Pattern[str]:

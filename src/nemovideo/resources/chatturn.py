@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
-from nemovideo.clock import Clock
+from nemovideo.clock import EndingClock
 from nemovideo.resources.chatwire import ChatWire
 from nemovideo.resources.patience import Patience
 from nemovideo.transport.caller import Caller
@@ -35,7 +35,7 @@ class Turn:
     """
 
     __slots__ = (
-        "_clock", "_followed", "_grace", "_last_followed", "_news", "_on_end", "_owner", "_sleeping", "_stream",
+        "_clock", "_followed", "_grace", "_last_followed", "_news", "_on_end", "_owner", "_stream",
         "caller", "closing", "loop", "lost", "over", "wire",
     )  # fmt: skip
 
@@ -45,7 +45,7 @@ class Turn:
         self.lost: str | None = None
         self.loop = asyncio.get_running_loop()
         self.wire: ChatWire | None = None
-        self._clock: Clock = caller.clock
+        self._clock = EndingClock(caller.clock)
         self._last_followed = self._clock.monotonic()
         self._stream = weakref.ref(stream)
         self._grace = _GRACE
@@ -54,7 +54,6 @@ class Turn:
         self._owner.add_done_callback(self._wake)
         self._followed = False
         self._news = asyncio.Event()
-        self._sleeping: asyncio.Future[None] | None = None
 
     @property
     def mine(self) -> bool:
@@ -118,18 +117,12 @@ class Turn:
 
     async def sleep(self, seconds: float) -> None:
         """Wait, or less where the turn is told to end."""
-        self._sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
-        try:
-            await asyncio.wait([self._sleeping])
-        finally:
-            self._sleeping.cancel()
-            await asyncio.wait([self._sleeping])
+        await self._clock.sleep(seconds)
 
     async def close(self) -> None:
         """End it; idempotent. Where this is cancelled, the turn ends as soon as its connection has gone."""
         self.closing = True
-        if self._sleeping is not None:
-            self._sleeping.cancel()
+        self._clock.end()
         if self.wire is not None:
             await self.wire.close()
         self._end()

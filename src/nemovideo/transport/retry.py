@@ -61,7 +61,7 @@ def retrying(
 
     def again(state: RetryCallState) -> bool:
         nonlocal slowed
-        error = state.outcome.exception() if state.outcome else None
+        error = _error(state)
         if error is None:
             shared.went_well()
             return False
@@ -74,14 +74,11 @@ def retrying(
         return state.attempt_number < most and _may_pass(error, meaning) and shared.may_repeat()
 
     def wait(state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
+        error = _error(state)
         told = _told(error)
         return backoff(state.attempt_number, chance()) if told is None else shared.told(told)
 
-    async def sleep(seconds: float) -> None:
-        await clock.sleep(seconds)
-
-    return AsyncRetrying(retry=again, wait=wait, sleep=sleep, reraise=True)
+    return AsyncRetrying(retry=again, wait=wait, sleep=clock.sleep, reraise=True)
 
 
 def resuming(
@@ -111,7 +108,7 @@ def resuming(
 
     def again(state: RetryCallState) -> bool:
         nonlocal failures, slowed, furthest
-        error = state.outcome.exception() if state.outcome else None
+        error = _error(state)
         if error is None or (_told(error) or 0.0) > longest:
             return False
         if isinstance(error, RateLimited):
@@ -122,15 +119,16 @@ def resuming(
         return isinstance(error, TransportError) and error.retryable and failures < attempts
 
     def wait(state: RetryCallState) -> float:
-        told = _told(state.outcome.exception() if state.outcome else None)
+        told = _told(_error(state))
         if told is None:
             return backoff(failures, chance())
         return shared.told(told) if ours() else told
 
-    async def sleep(seconds: float) -> None:
-        await clock.sleep(seconds)
+    return AsyncRetrying(retry=again, wait=wait, sleep=clock.sleep, reraise=True)
 
-    return AsyncRetrying(retry=again, wait=wait, sleep=sleep, reraise=True)
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
 
 
 def _may_pass(error: BaseException, meaning: Meaning) -> bool:
