@@ -102,6 +102,8 @@ class Media:
         width, height: as displayed: upright, with square pixels.
         unread: codecs of the sound tracks that are left out because they are not read here.
         zero: the time of the file that FFmpeg calls zero: its earliest of all tracks.
+        composed: whether it was made here as an intermediate: its bytes tell nothing of the picture, and it is never
+            handed out as it is.
     """
 
     path: Path
@@ -121,6 +123,7 @@ class Media:
     data_tracks: int = 0
     zero: float = 0.0
     unread: tuple[str, ...] = ()
+    composed: bool = False
 
     @property
     def hdr(self) -> bool:

@@ -1,1 +1,1 @@
-"""Edits, one file each, with their inverses."""
+"""One file an edit: FFmpeg's filters for it, as pure functions of values to text."""

@@ -1,0 +1,1 @@
+"""A draft's segments made into one picture and one sound."""

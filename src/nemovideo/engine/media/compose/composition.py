@@ -1,0 +1,100 @@
+"""What is to be seen and heard, and when: a draft's segments as checked values. Pure.
+
+Times are milliseconds, places are shares of the canvas (0..1), sizes of text are shares of its height.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Anchor", "Clip", "Composition", "Fill", "Text"]
+
+Fill = Literal["pad", "crop", "blur", "stretch"]
+"""How a picture of another shape fills the canvas: bars, cut, a blurred copy behind it, or pulled."""
+
+Anchor = Literal[
+    "top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A piece of one source, on a picture's track or on a sound's.
+
+    Attributes:
+        src: the upload's hash.
+        start, duration: on the timeline.
+        source_start: in the source; the piece takes `duration * speed` from there.
+        speed: 2 is twice as fast.
+        volume: 1 as it is, 0 silent, up to 4.
+        rotate: degrees clockwise: 0, 90, 180, 270.
+        flip: mirrored: "h" left to right, "v" upside down, "hv" both.
+        crop: the part of the upright source that is shown: x, y, width, height as shares of it.
+        fill: how it fills the canvas.
+        fade_in, fade_out: of picture (from and to black) and sound.
+    """
+
+    src: str
+    start: float
+    duration: float
+    source_start: float = 0.0
+    speed: float = 1.0
+    volume: float = 1.0
+    rotate: int = 0
+    flip: str = ""
+    crop: tuple[float, float, float, float] | None = None
+    fill: Fill = "pad"
+    fade_in: float = 0.0
+    fade_out: float = 0.0
+
+    @property
+    def end(self) -> float:
+        """Where it ends on the timeline."""
+        return self.start + self.duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Words over the picture.
+
+    Attributes:
+        text: what is shown; "\\n" breaks a line, long lines are broken.
+        start, duration: on the timeline.
+        anchor: the place that it leans on.
+        x, y: the middle of the text; where they are given they count, and not `anchor`.
+        size: height of a line as a share of the canvas's short side.
+        color: "#RRGGBB" or a CSS name.
+        fade_in, fade_out: in milliseconds.
+    """
+
+    text: str
+    start: float
+    duration: float
+    anchor: Anchor = "center"
+    x: float | None = None
+    y: float | None = None
+    size: float = 0.08
+    color: str = "#FFFFFF"
+    fade_in: float = 0.0
+    fade_out: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """The whole of it.
+
+    Attributes:
+        width, height: of the canvas in pixels, even; 0 where there is no picture.
+        fps: pictures a second of the canvas; 0 likewise.
+        duration: milliseconds.
+        pictures, sounds, texts: by start.
+    """
+
+    width: int
+    height: int
+    fps: float
+    duration: float
+    pictures: tuple[Clip, ...] = ()
+    sounds: tuple[Clip, ...] = ()
+    texts: tuple[Text, ...] = ()
