@@ -56,10 +56,10 @@ class Clip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Words over the picture.
+    r"""Words over the picture.
 
     Attributes:
-        text: what is shown; "\\n" breaks a line, long lines are broken.
+        text: what is shown; "\n" breaks a line, long lines are broken.
         start, duration: on the timeline.
         anchor: the place that it leans on.
         x, y: the middle of the text; where they are given they count, and not `anchor`.
