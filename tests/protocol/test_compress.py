@@ -18,6 +18,7 @@ REQUESTS = st.builds(
     max_height=st.none() | st.integers(16, 16_384),
     fps=st.none() | st.floats(0, 1000, exclude_min=True),
     audio=st.sampled_from(["auto", "copy", "aac", "opus", "none"]),
+    audio_tracks=st.sampled_from(["default", "all"]),
     keep_hdr=st.booleans(),
     keep_metadata=st.booleans(),
     measure_quality=st.booleans(),
@@ -55,6 +56,8 @@ def test_the_sentence_reads_like_the_seeds() -> None:
         ("make it small enough to fit on WhatsApp", PRESETS["whatsapp"].max_bytes),
         ("compress for Discord, 9 MB", PRESETS["discord"].max_bytes),
         ("compress it for X", PRESETS["x"].max_bytes),
+        ("compress it for Discord Nitro", PRESETS["discord-nitro"].max_bytes),
+        ("fit it into Discord Nitro Basic", PRESETS["discord-nitro-basic"].max_bytes),
         ("compress it as far as sensible", None),
         ("压缩到20MB以内", 20_000_000),
         ("把这个视频压缩到 20 MB", 20_000_000),
@@ -134,6 +137,10 @@ def test_a_persons_share_of_the_original(text: str, share: float) -> None:
         ("compress to 50MB, best quality", "effort", "best"),
         ("压缩到50MB，最佳画质", "effort", "best"),
         ("compress to 50MB, keep HDR", "keep_hdr", True),
+        ("compress to 50MB, keep all the audio tracks", "audio_tracks", "all"),
+        ("compress to 50MB with both audio tracks", "audio_tracks", "all"),
+        ("压缩到50MB，保留所有音轨", "audio_tracks", "all"),
+        ("compress to 50MB, only the default audio track", "audio_tracks", "default"),
     ],
 )
 def test_a_persons_other_wishes(text: str, field: str, value: object) -> None:

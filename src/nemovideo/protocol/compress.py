@@ -13,9 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nemovideo.protocol.presets import DEFAULT_MAX_HEIGHT
 from nemovideo.protocol.sizewords import lifts_limit, limit_in
-from nemovideo.protocol.wishwords import Audio, Codec, Effort, details, only_details, wishes
+from nemovideo.protocol.wishwords import Audio, AudioTracks, Codec, Effort, details, only_details, wishes
 
-__all__ = ["Audio", "Codec", "CompressRequest", "DEFAULT_MAX_HEIGHT", "Effort", "from_sentence", "to_sentence"]
+__all__ = [
+    "Audio",
+    "AudioTracks",
+    "Codec",
+    "CompressRequest",
+    "DEFAULT_MAX_HEIGHT",
+    "Effort",
+    "from_sentence",
+    "to_sentence",
+]
 
 SPOKEN_CODECS: dict[Codec, str] = {"h264": "H.264", "hevc": "HEVC", "av1": "AV1"}
 _SPOKEN_AUDIO: dict[Audio, str] = {
@@ -45,6 +54,8 @@ class CompressRequest(BaseModel):
     fps: float | None = Field(default=None, gt=0, le=1000, allow_inf_nan=False)
     """The most frames a second; None keeps the source's."""
     audio: Audio = "auto"
+    audio_tracks: AudioTracks = "default"
+    """The track that players choose, or all of them: commentaries, other languages."""
     keep_hdr: bool = False
     keep_metadata: bool = False
     measure_quality: bool = False
@@ -77,6 +88,7 @@ def to_sentence(request: CompressRequest) -> str:
         parts.append(f"at most {request.fps!r} fps")
     if request.audio != "auto":
         parts.append(_SPOKEN_AUDIO[request.audio])
+    parts += ["keep all audio tracks"] * (request.audio_tracks == "all")
     parts += ["keep HDR"] * request.keep_hdr
     parts += ["keep the metadata"] * request.keep_metadata
     parts += ["measure the quality"] * request.measure_quality

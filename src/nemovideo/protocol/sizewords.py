@@ -73,9 +73,10 @@ def limit_in(text: str, original_bytes: int | None) -> int | None:
         return min(_bytes(size) for size in limiting)
     if original_bytes and (share := _share(text)) is not None:
         return max(1, int(original_bytes * share))
-    named = [preset.max_bytes for name, preset in PRESETS.items() if _names(text, name)]
-    if named:
-        return min(named)
+    named = [name for name in PRESETS if _names(text, name)]
+    if named:  # "Discord Nitro Basic" names neither Discord nor Nitro alone
+        plain = [name for name in named if not any(other.startswith(f"{name}-") for other in named)]
+        return min(PRESETS[name].max_bytes for name in plain)
     return _lone(text, sizes, original_bytes)
 
 

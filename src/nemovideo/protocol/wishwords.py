@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeVar
 
-__all__ = ["Audio", "Codec", "Effort", "details", "only_details", "wishes"]
+__all__ = ["Audio", "AudioTracks", "Codec", "Effort", "details", "only_details", "wishes"]
 
 T = TypeVar("T")
 
 Codec = Literal["h264", "hevc", "av1"]
 Effort = Literal["fast", "balanced", "best"]
 Audio = Literal["auto", "copy", "aac", "opus", "none"]
+AudioTracks = Literal["default", "all"]
 
 _WISH = re.compile(
     r"compress|shrink|smaller|reduc(?:e|ing)\b|\bfit(?:s|ting)?\b|\b(?:under|below|at most|less than|no more than)\s*\d"
@@ -69,13 +70,28 @@ _AUDIO: tuple[tuple[re.Pattern[str], Audio], ...] = (
     (re.compile(r"\baac audio\b", re.IGNORECASE), "aac"),
     (re.compile(r"\bopus audio\b", re.IGNORECASE), "opus"),
 )
+_TRACKS: tuple[tuple[re.Pattern[str], AudioTracks], ...] = (
+    (
+        re.compile(
+            r"\b(?:keep|preserve|with) (?:all|both|every) (?:of )?(?:the |its )?(?:audio|sound) ?tracks?\b"
+            r"|保留(?:所有|全部)(?:的)?(?:音轨|声轨)",
+            re.IGNORECASE,
+        ),
+        "all",
+    ),
+    (
+        re.compile(r"\b(?:only|just) (?:the )?default (?:audio|sound) ?track\b|只(?:要|保留)默认音轨", re.IGNORECASE),
+        "default",
+    ),
+)
 _FLAGS = {
     "keep_hdr": re.compile(r"\bkeep hdr\b", re.IGNORECASE),
     "keep_metadata": re.compile(r"\bkeep the metadata\b", re.IGNORECASE),
     "measure_quality": re.compile(r"\bmeasure the quality\b", re.IGNORECASE),
 }
 _DETAILS = (
-    *(pattern for pattern, _ in (*_CODECS, *_EFFORTS, *_AUDIO)), _HEIGHT, _ANY_HEIGHT, _4K, _FPS, *_FLAGS.values(),
+    *(pattern for pattern, _ in (*_CODECS, *_EFFORTS, *_AUDIO, *_TRACKS)),
+    _HEIGHT, _ANY_HEIGHT, _4K, _FPS, *_FLAGS.values(),
 )  # fmt: skip
 _REASON = re.compile(r"\b(?:because|since|so that)\b.*", re.IGNORECASE | re.DOTALL)
 _FILLERS = re.compile(
@@ -114,6 +130,7 @@ def details(text: str) -> dict[str, object]:
         "codec": _first(_CODECS, text),
         "effort": _first(_EFFORTS, text),
         "audio": _first(_AUDIO, text),
+        "audio_tracks": _first(_TRACKS, text),
     }
     found = {name: value for name, value in said.items() if value is not None}
     if _ANY_HEIGHT.search(text):
