@@ -40,7 +40,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             (
                 "email",
                 14_000_000,
-                "what 20 MB of message hold, the least that is common: base64 makes it a third larger",
+                "what 20 MB of message hold, the least that is common: base64 adds a third",
             ),
             ("github", 10_000_000, "a video in an issue or pull request, on the free plan"),
             ("gmail", 18_000_000, "what 25 MB of message hold, likewise"),
