@@ -5,16 +5,11 @@ No word here names a button or a panel: the person on the other side has neither
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import Literal
-
+from nemovideo.engine.agent.language import Language, language_of, listed
 from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, SPOKEN_CODECS, CompressRequest
 from nemovideo.protocol.sizes import told_limit
 
 __all__ = ["Language", "language_of", "listed", "say", "spoken_request"]
-
-Language = Literal["en", "zh"]
 
 _PHRASES: dict[str, dict[Language, str]] = {
     "compress": {
@@ -81,23 +76,6 @@ _EFFORTS: dict[str, dict[Language, str]] = {
     "balanced": {"en": "balanced effort", "zh": "均衡"},
     "best": {"en": "best effort", "zh": "最佳"},
 }
-
-
-_CLEARLY = 2  # words; one alone, "export" or "HEVC", is said in every language
-
-
-def language_of(text: str, session_language: str) -> Language:
-    """The language to answer in: that of the words, where they are clearly of one; else the session's."""
-    if any("\u4e00" <= letter <= "\u9fff" for letter in text):
-        return "zh"
-    if len(re.findall(r"[A-Za-z]{2,}", text)) >= _CLEARLY:
-        return "en"
-    return "zh" if session_language.lower().startswith("zh") else "en"
-
-
-def listed(names: Sequence[str], language: Language) -> str:
-    """Several names in a row."""
-    return ("、" if language == "zh" else ", ").join(names)
 
 
 def say(phrase: str, language: Language, **values: str) -> str:

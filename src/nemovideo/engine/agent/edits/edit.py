@@ -6,14 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from nemovideo.engine.agent.phrases import Language
+from nemovideo.engine.agent.language import Said
 from nemovideo.engine.archive import UploadRow
 from nemovideo.engine.wire import JsonObject
 
 __all__ = ["Clause", "Done", "Edit", "EditKind", "Refused", "Said", "Scene"]
-
-Said = dict[Language, str]
-"""One sentence in each language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +18,17 @@ class Clause:
     """One wish out of a message.
 
     Attributes:
-        text: the words, a file's name read as "the video" and each quoted text as "§0", "§1" …
+        text: the words, plain (`moments.plain`: small letters, single blanks), a file's name read as "the video"
+            and each quoted text as "§0", "§1" …
         quotes: the quoted texts, exactly as they were said.
         files: the uploads that the clause names, in order.
+        said: the words as they stood in the message, for an answer to quote.
     """
 
     text: str
     quotes: tuple[str, ...] = ()
     files: tuple[UploadRow, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

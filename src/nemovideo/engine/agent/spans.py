@@ -1,0 +1,174 @@
+"""Stretches of a timeline in words: "the first 10 seconds", "0:30 to 1:45", 「最后20秒」「从0:30到1:45」. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nemovideo.engine.agent.moments import TIME, milliseconds
+from nemovideo.engine.agent.numbers import NUMBER, number
+
+__all__ = ["Found", "Span", "span_found", "span_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start` to `end` in milliseconds; a negative one counts from the end, `end=None` is the end.
+
+    With `share` they are shares of the whole length: "the second half" is `Span(0.5, None, share=True)`.
+    """
+
+    start: float = 0
+    end: float | None = None
+    share: bool = False
+
+    def within(self, length: int) -> tuple[int, int]:
+        """The edges on a timeline of that length; beyond it where the words are, so that a caller can say so."""
+        whole = length if self.share else 1
+        start, end = (length if edge is None else round(edge * whole) for edge in (self.start, self.end))
+        return (length + start if start < 0 else start), (length + end if end < 0 else end)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A span, and where in the text it stands: `text[begin:end]` are its words."""
+
+    span: Span
+    begin: int
+    end: int
+
+
+_T = TIME
+_N = rf"(?:{TIME}|(?:第\s*)?{NUMBER})"  # "from 5 to 8 seconds": the first borrows the second's unit
+_TO = r"\s*(?:to|until|till|til|through|and|up\s+to|-|–|—|~|到|至|直到)\s*(?:the\s+)?(?:about\s+)?"
+_START = r"(?:the\s+)?(?:very\s+)?(?:start|beginning|front|opening)(?!\s+\d)"
+_END = r"(?:the\s+)?(?:very\s+)?(?:end|finish)\b(?:\s+of\s+(?:the\s+video|it|the\s+clip))?"
+_FIRST = r"(?:first|opening|initial|starting)"
+_LAST = r"(?:last|final|ending|closing|trailing)"
+_THE = r"(?:\b(?:(?:in|for|during|of|over)\s+)?the\s+(?:very\s+)?)?"
+_OFF = r"\s*(?:are\s+|is\s+)?(?:off(?:\s+of)?|from|at|of|to)\s*"
+_SHARE = r"(half|third|quarter)"
+_SHARES = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "前半": 1 / 2, "后半": 1 / 2}
+_FRONT = r"(?:最?前面?的?|开头的?|最?开始的?|起始的?|头(?!部))"
+_BACK = r"(?:最后面?的?|后面的?|末尾的?|结尾的?|最末的?|片尾的?|后)"
+_FILM = r"(?:视频|影片|片子|片段)?的?"
+
+Reader = Callable[..., "Span | None"]  # takes the groups of the match that are not empty
+
+
+def _time(words: str, other: str = "") -> int:
+    """A time; a bare number has the unit of the other edge, else it is seconds."""
+    words = words.strip()
+    if re.search(TIME, words):
+        return milliseconds(words)
+    unit = re.search(r"[a-z]+$|小时|分钟?|毫?秒", other.strip())
+    count = words.removeprefix("第").strip()
+    return milliseconds(f"{number(count):.9g}{unit[0] if unit else 's'}")
+
+
+def _whole() -> Span:
+    return Span()
+
+
+def _pair(first: str, second: str) -> Span | None:
+    start, end = _time(first, second), _time(second, first)
+    return Span(start, end) if start < end else None
+
+
+def _lasting(at: str, duration: str) -> Span:
+    return Span(_time(at), _time(at) + _time(duration))
+
+
+def _lasting_from(duration: str, at: str) -> Span:
+    return _lasting(at, duration)
+
+
+def _first(duration: str) -> Span:
+    return Span(0, _time(duration))
+
+
+def _first_unit(unit: str) -> Span:
+    return _first(f"1 {unit}")
+
+
+def _first_share(name: str) -> Span:
+    return Span(0, _SHARES[name], share=True)
+
+
+def _last(duration: str) -> Span:
+    return Span(-_time(duration), None)
+
+
+def _last_unit(unit: str) -> Span:
+    return _last(f"1 {unit}")
+
+
+def _last_share(name: str) -> Span:
+    return Span(1 - _SHARES[name], None, share=True)
+
+
+def _since(at: str) -> Span:
+    return Span(_time(at), None)
+
+
+def _before_last(duration: str) -> Span:
+    return Span(0, -_time(duration))
+
+
+_OF_A_UNIT = r"\b(?!\s+(?:a\s+)?(?:minute|second|hour))"
+_PATTERNS: tuple[tuple[Reader, str], ...] = (
+    (_whole, rf"(?:from\s+)?{_START}{_TO}{_END}|从头到尾"),
+    (_whole, r"\b(?:the\s+)?(?:whole|entire)\s+(?:thing|video|clip|film|time)\b"),
+    (_first, rf"\b(?:from\s+)?{_START}{_TO}({_T})"),
+    (_first, rf"从?(?:头|开头|开始|起点)\s*[到至]\s*({_T})"),
+    (_since, rf"\b(?:from\s+)?({_T}){_TO}{_END}"),
+    (_since, rf"从?\s*({_T})\s*[到至](?:最后|结束|结尾|末尾|尾)"),
+    (_pair, rf"\b(?:from|between|at)\s+(?:the\s+)?({_N}){_TO}({_N})(?!\s*(?:%|x\b|px|p\b|db))"),
+    (_pair, rf"({_N})\s*(?:to|until|till|through|up\s+to|-|–|—|~|到|至)\s*({_T})(?:\s*之?间)?"),
+    (_pair, rf"从\s*({_N})\s*[到至]\s*({_N})"),
+    (_lasting, rf"\b(?:from|at|starting\s+(?:at|from))\s+(?:the\s+)?({_T})\s+(?:on\s+)?for\s+(?:the\s+next\s+)?({_T})"),
+    (_lasting, rf"(?:从|在)\s*({_T})(?:开始|起|处)?[^\d第]{{0,6}}?(?:持续|显示|的|后的)\s*({_T})"),
+    (_lasting_from, rf"\bfor\s+({_T})\s+(?:from|starting\s+(?:at|from)|at|beginning\s+at)\s+(?:the\s+)?({_T})"),
+    (_first_share, rf"{_THE}{_FIRST}\s+{_SHARE}{_OF_A_UNIT}|(前半)(?![分秒小个])"),
+    (_last_share, rf"{_THE}(?:{_LAST}|second)\s+{_SHARE}{_OF_A_UNIT}|(后半)(?![分秒小个])"),
+    (_since, rf"\b(?:after|past)\s+{_THE}{_FIRST}\s+({_T})|{_FRONT}\s*({_T})\s*(?:之后|以后)"),
+    (_before_last, rf"\b(?:before|until|up\s+to)\s+{_THE}{_LAST}\s+({_T})|{_BACK}\s*({_T})\s*(?:之前|以前)"),
+    (_first, rf"{_THE}{_FIRST}\s+(?:of\s+)?({_T})"),
+    (_first_unit, rf"{_THE}{_FIRST}\s+(second|minute|hour)\b"),
+    (_last, rf"{_THE}{_LAST}\s+({_T})"),
+    (_last_unit, rf"{_THE}{_LAST}\s+(second|minute|hour)\b"),
+    (_first, rf"({_T}){_OFF}{_START}|\b{_START}\s+(?:for|by)\s+({_T})"),
+    (_last, rf"({_T}){_OFF}{_END}|\b{_END}\s+(?:for|by)\s+({_T})"),
+    (_first, rf"(?:{_FRONT}|视频前){_FILM}\s*({_T})"),
+    (_last, rf"{_BACK}{_FILM}\s*({_T})"),
+    (_first, rf"\b(?:before|until|till|up\s+to)\s+(?:the\s+)?({_T})|({_T})\s*(?:之前|以前|前面?的?(?:部分|内容))"),
+    (_first, rf"[到至]\s*({_T})\s*为止"),
+    (_since, rf"\b(?:from|after|past|starting\s+(?:at|from)|since)\s+(?:the\s+)?({_T})(?:\s+on(?:wards?)?\b)?"),
+    (_since, rf"从\s*({_T})\s*(?:开始|起|之后|往后)?|({_T})\s*(?:之后|以后|往后|后面?的?(?:部分|内容))"),
+)
+_COMPILED = [(reader, re.compile(pattern)) for reader, pattern in _PATTERNS]
+
+
+def span_found(text: str) -> Found | None:
+    """The first span of the text and its place; None where it has none. The text is plain (`moments.plain`)."""
+    for reader, pattern in _COMPILED:
+        for found in pattern.finditer(text):
+            try:
+                span = reader(*(group for group in found.groups() if group))
+            except (ValueError, KeyError):  # 「十十秒」
+                continue
+            if span is not None:
+                return Found(span, found.start(), found.end())
+    return None
+
+
+def span_in(text: str) -> Span | None:
+    """The span that a plain text tells; None where it tells none.
+
+    Example:
+        >>> span_in("remove the last 20 s"), span_in("从0:30到1:45")
+        (Span(start=-20000, end=None, share=False), Span(start=30000, end=105000, share=False))
+    """
+    found = span_found(text)
+    return None if found is None else found.span
