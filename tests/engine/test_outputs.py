@@ -31,9 +31,29 @@ def test_refusing(output):
         Output.of(output)
 
 
-@pytest.mark.parametrize("container", ["avi", "gif", "ts", "wmv", "exe", "../mp4", 5, ["mp4"]])
+@pytest.mark.parametrize(
+    ("asked", "drafted", "made"),
+    [
+        ({}, "gif", "gif"),
+        ({"format": "mp4"}, "mp3", "mp3"),  # what every agent of the skills posts
+        ({"format": "webm"}, "gif", "webm"),
+        ({"format": "wav"}, "mp3", "wav"),
+        ({"format": "gif"}, None, "gif"),
+        ({"format": "mp4"}, None, "mp4"),
+        ({"format": "mp4"}, "exe", "mp4"),
+        ({"format": "mp4"}, ["gif"], "mp4"),
+    ],
+)
+def test_the_draft_says_what_it_is_exported_as(asked, drafted, made):
+    draft = {"t": [], "m": {} if drafted is None else {"format": drafted}}
+    assert Output.of(asked, draft).container == made
+
+
+@pytest.mark.parametrize("container", ["avi", "ts", "wmv", "exe", "../mp4", 5, ["mp4"]])
 def test_containers_that_cannot_be_made(container):
-    with pytest.raises(Refusal, match=r"output\.format: this engine makes mp4, m4v, mov, mkv, webm;") as caught:
+    with pytest.raises(
+        Refusal, match=r"output\.format: this engine makes mp4, m4v, mov, mkv, webm, gif, mp3, m4a, wav, aac;"
+    ) as caught:
         Output.of({"format": container})
     assert caught.value.status == 400
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nemovideo.protocol.draft import OTHER_FORMATS
+
 if TYPE_CHECKING:
     from nemovideo.engine.faults.faults import Faults
 
@@ -42,10 +44,11 @@ MOST_BYTES = (1 << 63) - 1
 CODECS = ("h264", "hevc", "av1")
 WIRE_FORMATS = ("mp4", "mov", "avi", "webm", "mkv", "jpg", "png", "gif", "webp", "mp3", "wav", "m4a", "aac")
 """The thirteen of spec section 3, which a public engine takes."""
-OUTPUT_FORMATS = ("mp4", "m4v", "mov", "mkv", "webm")
-"""Suffixes of the containers that renders can be made in."""
+_FILMS = ("mp4", "m4v", "mov", "mkv", "webm")
+OUTPUT_FORMATS = (*_FILMS, *OTHER_FORMATS)
+"""Suffixes of what renders can be made in."""
 LOCAL_FORMATS = (
-    *OUTPUT_FORMATS, "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "flv", "3gp", "ogv", "wmv", "gif",
+    *_FILMS, "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "flv", "3gp", "ogv", "wmv", "gif",
     "mp3", "wav", "m4a", "aac", "flac", "ogg", "opus", "jpg", "jpeg", "png", "webp",
 )  # fmt: skip
 """What the embedded engine of `AsyncNemoClient.local()` takes."""

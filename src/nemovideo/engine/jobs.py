@@ -26,6 +26,7 @@ from nemovideo.engine.datadir import locate
 from nemovideo.engine.drafts import order, whole
 from nemovideo.engine.endings import until_done
 from nemovideo.engine.executors.executor import Executor, RenderOrder, RenderResult
+from nemovideo.engine.failures import failure, wire_error
 from nemovideo.engine.ledger import OPERATOR
 from nemovideo.engine.outputs import Output
 from nemovideo.engine.store import Store
@@ -34,18 +35,6 @@ from nemovideo.engine.wire import JsonObject, Refusal, placeless
 __all__ = ["Job", "JobQueue", "checked_source"]
 
 _log = logging.getLogger("nemovideo.engine")
-
-_CODES: tuple[tuple[type[errors.NemoError], str, bool], ...] = (
-    (errors.TargetNotMet, "target_not_met", True),
-    (errors.DamagedFile, "damaged", True),
-    (errors.NoPicture, "no_picture", True),
-    (errors.DiskFull, "disk_full", False),
-    (errors.FFmpegMissing, "ffmpeg_missing", True),
-    (errors.SourceNotFound, "engine", True),
-    (errors.UsageError, "unsupported", True),
-    (errors.NemoError, "engine", False),
-)
-"""Error, its code on the wire, and whether the same render would fail again; the first that fits counts."""
 
 
 class Job:
@@ -128,7 +117,7 @@ class JobQueue:
 
     async def cancel(self, job: Job) -> None:
         """End a job now: when this returns its encoder is gone. A finished one stays as it is."""
-        await self._conclude(job, error=_failure("cancelled", "The render was cancelled.", permanent=True))
+        await self._conclude(job, error=failure("cancelled", "The render was cancelled.", permanent=True))
         if job.task is not None:
             job.task.cancel()
             await until_done({job.task})
@@ -154,7 +143,7 @@ class JobQueue:
             job.move(row=replace(job.row, status="processing"))
             target = self._folder / "renders" / job.row.uid
             try:
-                target = target.with_suffix(f".{Output.of(job.row.output).container}")
+                target = target.with_suffix(f".{Output.of(job.row.output, job.row.draft).container}")
                 result = await self._render(job, target)
                 outcome = {"size": result.size, "duration": result.duration, "report": result.report}
                 await self._conclude(job, path=f"renders/{target.name}", result=outcome)
@@ -169,14 +158,14 @@ class JobQueue:
         match error:
             case errors.NemoError():
                 owner = row.account == OPERATOR
-                return _wire_error(error, error.message if owner else placeless(error.message, self._folder))
+                return wire_error(error, error.message if owner else placeless(error.message, self._folder))
             case Refusal():  # the engine that took this render in was another version
-                return _failure("unsupported", error.message, permanent=True)
+                return failure("unsupported", error.message, permanent=True)
             case OSError(errno=errno.ENOSPC):
-                return _failure("disk_full", "The engine's disk is full.", permanent=False)
+                return failure("disk_full", "The engine's disk is full.", permanent=False)
             case _:
                 _log.error("render %s failed", row.id, exc_info=error)
-                return _failure("engine", "The engine met an error of its own; see its log.", permanent=False)
+                return failure("engine", "The engine met an error of its own; see its log.", permanent=False)
 
     async def _render(self, job: Job, target: Path) -> RenderResult:
         row = job.row
@@ -194,7 +183,9 @@ class JobQueue:
         try:
             await asyncio.shield(making)
             return await self._executor.render(
-                RenderOrder(source, target, Output.of(row.output).limit(wanted.request), target.suffix[1:], work),
+                RenderOrder(
+                    source, target, Output.of(row.output, row.draft).limit(wanted.request), target.suffix[1:], work
+                ),
                 lambda done: job.move(progress=min(99, int(done * 100))),
             )
         except errors.NemoError as error:
@@ -240,13 +231,3 @@ def checked_source(upload: UploadRow, data_dir: Path) -> Path:
             f"{upload.filename} is gone or has changed since it was handed over; upload it again.", hint=""
         )
     return path
-
-
-def _wire_error(error: errors.NemoError, message: str) -> JsonObject:
-    code, permanent = next((code, permanent) for kind, code, permanent in _CODES if isinstance(error, kind))
-    least = error.least_bytes if isinstance(error, errors.TargetNotMet) else None
-    return _failure(code, message, permanent=permanent, least_bytes=least)
-
-
-def _failure(code: str, message: str, *, permanent: bool, least_bytes: int | None = None) -> JsonObject:
-    return {"code": code, "message": message, "least_bytes": least_bytes, "permanent": permanent}

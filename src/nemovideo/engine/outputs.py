@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nemovideo.engine.config import OUTPUT_FORMATS
 from nemovideo.engine.wire import JsonObject, bad_request
 from nemovideo.protocol.compress import CompressRequest
+from nemovideo.protocol.draft import Timeline
 
 __all__ = ["Output"]
 
@@ -24,13 +25,18 @@ class Output:
     fps: float | None
 
     @classmethod
-    def of(cls, output: JsonObject) -> Output:
-        """Read the request's `output`.
+    def of(cls, output: JsonObject, draft: JsonObject | None = None) -> Output:
+        """Read the request's `output` beside the draft, whose `m.format` says what the timeline is exported as.
+
+        Every agent of the skills posts the documented default "mp4", which therefore wishes nothing: the draft's
+        format comes before it. Any other format was meant, and comes before the draft's.
 
         Raises:
             Refusal: 400, naming the field.
         """
         container = str(output.get("format") or "mp4").lower().lstrip(".")
+        if container == "mp4" and draft is not None:
+            container = Timeline.decode({"m": draft.get("m")}).format or container
         if container not in OUTPUT_FORMATS:
             raise bad_request(f"output.format: this engine makes {', '.join(OUTPUT_FORMATS)}; choose one of these.")
         fps = output.get("fps")

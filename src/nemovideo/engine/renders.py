@@ -40,7 +40,7 @@ async def submit(request: web.Request) -> web.Response:
         raise bad_request("draft: a draft with at least one track that has a segment.")
     if not isinstance(body.get("output", {}), dict):
         raise bad_request('output: an object like {"format": "mp4", "quality": "high"}.')
-    Output.of(output)
+    Output.of(output, draft)
     session = await session_of(request, body.get("sessionId"))
     services = services_of(request)
     row = RenderRow(

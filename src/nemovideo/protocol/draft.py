@@ -6,15 +6,18 @@ Five keys are documented: `t` tracks, `tt` track type, `sg` segments, `d` durati
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from nemovideo.protocol.json import JSON, mapping, number, sequence, text
 
-__all__ = ["Segment", "Timeline", "Track", "TrackKind", "told_seconds"]
+__all__ = ["OTHER_FORMATS", "OtherFormat", "Segment", "Timeline", "Track", "TrackKind", "told_seconds"]
 
 TrackKind = Literal["video", "audio", "text", "other"]
+OtherFormat = Literal["gif", "mp3", "m4a", "wav", "aac"]
+OTHER_FORMATS: tuple[OtherFormat, ...] = get_args(OtherFormat)
+"""What a timeline may be exported as beside a film, as an engine of ours writes it into the draft's `m.format`."""
 
 _KINDS: dict[int, TrackKind] = {0: "video", 1: "audio", 7: "text"}
 _NAMES: dict[TrackKind, str] = {"video": "Video", "audio": "Audio", "text": "Title", "other": "Track"}
@@ -94,6 +97,8 @@ class Timeline(BaseModel):
     height: int | None = None
     fps: float | None = None
     title: str | None = None
+    format: OtherFormat | None = None
+    """What it is exported as, where that is no film."""
     raw: JSON = None
 
     @classmethod
@@ -111,6 +116,7 @@ class Timeline(BaseModel):
             height=int(height) if height else None,
             fps=number(meta.get("fps")),
             title=text(meta.get("title")),
+            format=next((one for one in OTHER_FORMATS if one == meta.get("format")), None),
             raw=draft,
         )
 
