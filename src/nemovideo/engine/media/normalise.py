@@ -14,6 +14,15 @@ __all__ = ["chain", "decoder", "notes"]
 
 _UNKNOWN = frozenset({0, 2})
 _RGB = 0
+_RGB_FORMATS = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "x2rgb", "x2bgr", "pal8")
+_HDR_DATA = (
+    "MASTERING_DISPLAY_METADATA",
+    "CONTENT_LIGHT_LEVEL",
+    "DYNAMIC_HDR_PLUS",
+    "DOVI_RPU_BUFFER",
+    "DOVI_METADATA",
+)
+"""What tells a player of HDR beside the tags: left in, some would brighten a picture that is mapped already."""
 _PIXEL_FORMAT = {False: "yuv420p", True: "yuv420p10le"}
 
 
@@ -53,10 +62,12 @@ def _rate(fps: float) -> Fraction:
 
 def _scaled(video: VideoTrack, picture: Picture) -> str:
     # Of RGB (GIF, screen codecs) a matrix must be chosen; YUV keeps its own.
-    matrix = (
-        ":out_color_matrix=bt709" if video.space == _RGB or "rgb" in video.pix_fmt or "pal8" in video.pix_fmt else ""
-    )
+    matrix = ":out_color_matrix=bt709" if _is_rgb(video) else ""
     return f"scale=w={picture.width}:h={picture.height}:flags=bicubic+accurate_rnd:out_range=tv{matrix}"
+
+
+def _is_rgb(video: VideoTrack) -> bool:
+    return video.space == _RGB or video.pix_fmt.startswith(_RGB_FORMATS)
 
 
 def _transfer(video: VideoTrack) -> str:
@@ -70,12 +81,13 @@ def _tone_mapped() -> list[str]:
         "format=gbrpf32le",
         "tonemap=tonemap=mobius:desat=0",
         "zscale=transfer=bt709:matrix=bt709:range=limited",
+        *(f"sidedata=mode=delete:type={kind}" for kind in _HDR_DATA),
     ]
 
 
 def _tags(video: VideoTrack, height: int) -> str:
     """Colour tags for those missing, as players guess them: by the size of the *source*, which the result's hides."""
-    if video.space == _RGB:
+    if _is_rgb(video):
         return "colorspace=bt709:color_primaries=bt709:color_trc=bt709"
     name = "bt709" if height >= 720 else "smpte170m"
     missing = {
