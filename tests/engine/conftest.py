@@ -19,10 +19,11 @@ from blockbuster import blockbuster_ctx
 
 from nemovideo.engine import server
 from nemovideo.engine.app import build
-from nemovideo.engine.executors.executor import Facts, RenderOrder, RenderResult
+from nemovideo.engine.executors.executor import Facts, PlanOrder, RenderOrder, RenderResult
 from nemovideo.engine.server import EngineConfig, EngineServer
 from nemovideo.engine.services import Services
 from nemovideo.errors import DamagedFile, UnsupportedFile
+from nemovideo.protocol.plan import Plan
 
 ATTRIBUTION = {"X-Skill-Source": "test", "X-Skill-Version": "1", "X-Skill-Platform": "unknown"}
 
@@ -32,6 +33,8 @@ class StandIn:
 
     def __init__(self) -> None:
         self.orders: list[RenderOrder] = []
+        self.plans: list[PlanOrder] = []
+        self.foreseen = Plan(action="encode", limit=None, size=90, quality=91.5, seconds=80, width=640, height=360)
         self.running = 0
         self.most = 0
         self.killed = 0
@@ -53,6 +56,19 @@ class StandIn:
             case b"BROKE":
                 raise DamagedFile(f"{path} is damaged: packet 3 is torn")
         raise UnsupportedFile(f"{path} is no media file")
+
+    async def plan(self, order: PlanOrder) -> Plan:
+        self.plans.append(order)
+        self.started.set()
+        try:
+            if self.gate is not None:
+                await self.gate.wait()
+            if self.error is not None:
+                raise self.error
+        except asyncio.CancelledError:
+            self.killed += 1
+            raise
+        return self.foreseen.model_copy(update={"limit": order.request.max_bytes})
 
     async def render(self, order: RenderOrder, on_progress: Callable[[float], None]) -> RenderResult:
         self.orders.append(order)

@@ -15,6 +15,7 @@ from nemovideo.engine.agent.events import APP, HEARTBEAT, crash, events_of
 from nemovideo.engine.agent.turn import Turn, take_turn
 from nemovideo.engine.archive import SessionRow
 from nemovideo.engine.config import BODY_LIMIT, EDIT_COST
+from nemovideo.engine.foresight import foreseen
 from nemovideo.engine.services import Services, account_of, is_operator, services_of, session_of
 from nemovideo.engine.wire import JsonObject, Refusal, bad_request, entries, event_stream, read_json, table
 from nemovideo.errors import DiskFull
@@ -46,6 +47,8 @@ async def run(request: web.Request) -> web.StreamResponse:
         response = event_stream()
         try:
             turn = await _when_free(request, response, session, text, price)
+            if turn.plan is not None and turn.plan.upload is not None:
+                turn = await foreseen(request, response, turn.plan, turn.plan.upload)
             await response.prepare(request)
             for event in events_of(turn, now=services.clock()):
                 await response.write(event)

@@ -34,6 +34,7 @@ class Services:
         clock: seconds since the epoch; given, so that a test can let a week pass.
         heartbeat: seconds between signs of life in a waiting chat.
         closing: set when the engine stops, so that waits end at once.
+        planning: held while a plan is made: one at a time, as its samples take every core.
     """
 
     config: EngineConfig
@@ -44,6 +45,7 @@ class Services:
     clock: Callable[[], float]
     closing: asyncio.Event
     heartbeat: float = 15.0
+    planning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary[str, asyncio.Lock])
 
     @property

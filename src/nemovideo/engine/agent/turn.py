@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nemovideo.engine.agent.edits.plan import PlanWish, read_plan
 from nemovideo.engine.agent.intents import Abilities, Compress, Missing, read
 from nemovideo.engine.agent.mentions import mentions
 from nemovideo.engine.agent.phrases import Language, language_of, listed, say, spoken_request
@@ -12,6 +13,7 @@ from nemovideo.engine.archive import SessionRow, UploadRow
 from nemovideo.engine.drafts import shows, timeline_of, wishing
 from nemovideo.engine.wire import JsonObject
 from nemovideo.protocol.compress import CompressRequest
+from nemovideo.protocol.planwords import PLAN
 from nemovideo.protocol.routing import only_refuses
 from nemovideo.protocol.sizes import told_limit, told_size
 
@@ -29,17 +31,23 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The answer. `draft` is the new timeline, None when nothing changes: such a turn costs nothing."""
+    """The answer. `draft` is the new timeline, None when nothing changes: such a turn costs nothing.
+
+    Where `plan` is set, the answer is still to be found, by looking ahead (`engine.foresight`).
+    """
 
     text: str
     call: ToolCall | None = None
     draft: JsonObject | None = None
+    plan: PlanWish | None = None
 
 
 def take_turn(text: str, session: SessionRow, uploads: Sequence[UploadRow]) -> Turn:
     """Answer one message."""
     said = mentions(text, uploads)
     language = language_of(said.bare, session.language)
+    if (plan := read_plan(said, session.draft, language)) is not None:
+        return _planned(plan)
     understood = read(said, session.draft)
     if understood is None:
         if only_refuses(text):
@@ -56,6 +64,13 @@ def take_turn(text: str, session: SessionRow, uploads: Sequence[UploadRow]) -> T
             return Turn(say("missing", language, name=names), call)
         case Abilities():
             return Turn(say("abilities", language))
+
+
+def _planned(wish: PlanWish) -> Turn:
+    if wish.problem is None:
+        return Turn("", plan=wish)
+    reason, text = wish.problem
+    return Turn(text, ToolCall(PLAN, wish.args, {"status": "error", "reason": reason}))
 
 
 def _compress(wish: Compress, session: SessionRow, language: Language) -> Turn:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from nemovideo.protocol.compress import CompressRequest
+from nemovideo.protocol.plan import Plan
 
-__all__ = ["Executor", "Facts", "RenderOrder", "RenderResult"]
+__all__ = ["Executor", "Facts", "PlanOrder", "RenderOrder", "RenderResult"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ class RenderOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanOrder:
+    """What a render of the whole `source` to `request` would do; `work` is an empty private folder for samples."""
+
+    source: Path
+    request: CompressRequest
+    container: str
+    work: Path
+
+
+@dataclass(frozen=True, slots=True)
 class RenderResult:
     """What came out: size in bytes, duration in seconds, and the report that travels with it."""
 
@@ -48,7 +59,7 @@ class RenderResult:
 
 
 class Executor(Protocol):
-    """Looks at files and renders them. Cancelling `render` kills what it started and waits until that is gone."""
+    """Looks at files, plans and renders. Cancelling kills what was started and waits until that is gone."""
 
     async def inspect(self, path: Path) -> Facts:
         """Look at a file.
@@ -56,6 +67,14 @@ class Executor(Protocol):
         Raises:
             UnsupportedFile: it is no media.
             DamagedFile: its structure is broken.
+        """
+        ...
+
+    async def plan(self, order: PlanOrder) -> Plan:
+        """Foresee what a render would make, without making it.
+
+        Raises:
+            NemoError: NoPicture, DamagedFile, DiskFull, FFmpegMissing, EngineError.
         """
         ...
 
