@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any
 
+from nemovideo.engine import history
 from nemovideo.engine.config import TOKEN_LIFE
 from nemovideo.engine.ledger import digest
 from nemovideo.engine.wire import JsonObject
@@ -46,7 +47,10 @@ FINAL = frozenset({"completed", "failed"})
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One session; `draft` is None until there is something on the timeline."""
+    """One session; `draft` is None until there is something on the timeline.
+
+    `latest` is the id of the last upload that was there when the timeline was last written: later ones are news.
+    """
 
     id: str
     account: str
@@ -54,6 +58,7 @@ class SessionRow:
     name: str
     language: str
     draft: JsonObject | None
+    latest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +118,19 @@ def session(db: sqlite3.Connection, session_id: str, account: str) -> SessionRow
     row = db.execute("SELECT * FROM sessions WHERE id = ? AND account = ?", (session_id, account)).fetchone()
     if row is None:
         return None
-    return SessionRow(row["id"], row["account"], row["task"], row["name"], row["language"], _load(row["draft"]))
+    draft = _load(row["draft"])
+    return SessionRow(row["id"], row["account"], row["task"], row["name"], row["language"], draft, row["latest"])
 
 
 def save_draft(db: sqlite3.Connection, session_id: str, draft: JsonObject) -> None:
-    """Replace a session's timeline."""
-    db.execute("UPDATE sessions SET draft = ? WHERE id = ?", (_dump(draft), session_id))
+    """Replace a session's timeline; the one before can be had back (see `history`)."""
+    kept = _dump(draft)
+    history.remember(db, session_id, kept)
+    db.execute(
+        "UPDATE sessions SET draft = ?, latest = (SELECT id FROM uploads WHERE session = sessions.id ORDER BY seq DESC)"
+        " WHERE id = ?",
+        (kept, session_id),
+    )
 
 
 def claim(db: sqlite3.Connection, session_id: str, *, now: float) -> str:

@@ -28,6 +28,7 @@ DELETE FROM uploads WHERE session IN old
     OR path NOT LIKE 'file:%' AND mtime_ns < :before * 1000000000
     OR seq <= (SELECT max(seq) FROM uploads) - :uploads;
 DELETE FROM claims WHERE session IN old;
+DELETE FROM history WHERE session IN old;
 DELETE FROM sessions WHERE id IN old;
 DROP TABLE old
 """

@@ -14,79 +14,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from nemovideo.engine.schema import SCHEMA_VERSION, STEPS
 from nemovideo.errors import DiskFull, EngineError
 
 __all__ = ["SCHEMA_VERSION", "Store"]
 
 T = TypeVar("T")
-
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE accounts (
-    id TEXT PRIMARY KEY,            -- anon_… or operator
-    client TEXT UNIQUE,             -- digest of the client id
-    credits INTEGER NOT NULL,       -- frozen ones included
-    frozen INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE tokens (
-    digest TEXT PRIMARY KEY,
-    account TEXT NOT NULL REFERENCES accounts(id),
-    address TEXT NOT NULL,
-    issued REAL NOT NULL,
-    expires REAL NOT NULL
-) STRICT;
-CREATE INDEX tokens_by_address ON tokens(address, issued);
-CREATE INDEX tokens_by_account ON tokens(account, issued);
-CREATE TABLE sessions (
-    id TEXT PRIMARY KEY,
-    account TEXT NOT NULL REFERENCES accounts(id),
-    task TEXT NOT NULL,
-    name TEXT NOT NULL,
-    language TEXT NOT NULL,
-    draft TEXT
-) STRICT;
-CREATE TABLE claims (
-    digest TEXT PRIMARY KEY,
-    session TEXT NOT NULL REFERENCES sessions(id),
-    expires REAL NOT NULL
-) STRICT;
-CREATE TABLE uploads (
-    seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    session TEXT NOT NULL REFERENCES sessions(id),
-    account TEXT NOT NULL REFERENCES accounts(id),
-    filename TEXT NOT NULL,         -- the client's label, never a path
-    kind TEXT NOT NULL,
-    path TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    inode INTEGER NOT NULL,
-    duration REAL,
-    width INTEGER,
-    height INTEGER,
-    fps REAL
-) STRICT;
-CREATE INDEX uploads_by_session ON uploads(session, seq);
-CREATE INDEX uploads_by_hash ON uploads(account, hash);
-CREATE TABLE renders (
-    seq INTEGER PRIMARY KEY,
-    uid TEXT NOT NULL UNIQUE,       -- the engine's name for it, used in paths
-    account TEXT NOT NULL REFERENCES accounts(id),
-    id TEXT NOT NULL,               -- the client's name for it
-    session TEXT NOT NULL REFERENCES sessions(id),
-    draft TEXT NOT NULL,
-    output TEXT NOT NULL,
-    status TEXT NOT NULL,
-    path TEXT,
-    result TEXT,
-    error TEXT,
-    created REAL NOT NULL,
-    completed REAL,
-    UNIQUE (account, id)
-) STRICT;
-"""
 
 
 class Store:
@@ -130,14 +63,14 @@ class Store:
             if found == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 db.close()
                 raise EngineError(f"{self._path} is no engine's database.", hint="Name another data folder.")
-            if found == 0:
-                db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
-            elif found != SCHEMA_VERSION:
+            if found > SCHEMA_VERSION:
                 db.close()
                 raise EngineError(
-                    f"{self._path} was written by another version of nemovideo (schema {found}, not {SCHEMA_VERSION}).",
+                    f"{self._path} was written by a newer nemovideo (schema {found}, not {SCHEMA_VERSION}).",
                     hint="Use that version, or another data folder.",
                 )
+            for version, step in enumerate(STEPS[found:], found + 1):
+                db.executescript(f"BEGIN; {step} PRAGMA user_version={version}; COMMIT;")
         except sqlite3.Error as error:
             if _is_full(error):
                 raise _no_room(self._path) from error
