@@ -43,8 +43,10 @@ class Sound:
         codec: the result's; None without sound.
         bytes: of its packets: exact for a copy and after encoding, expected before.
         packets: likewise.
-        kbps, channels, rate: of an encode.
+        kbps, channels, rate: of an encode; of several tracks, the first one's.
         file: where `encode_sound` put it.
+        tracks: each track where there are several; `bytes` and `packets` are then their sums.
+        source: the track that it is made of.
     """
 
     how: str
@@ -55,43 +57,94 @@ class Sound:
     channels: int = 0
     rate: int = 0
     file: Path | None = None
+    tracks: tuple[Sound, ...] = ()
+    source: AudioTrack | None = None
+
+    @property
+    def each(self) -> tuple[Sound, ...]:
+        """Its tracks, one or several; none of silence."""
+        return self.tracks or (() if self.how == "none" else (self,))
+
+    def maps(self) -> list[str]:
+        """The tracks to take over, with the source as FFmpeg's input 0 and `file` as 1."""
+        if self.file:
+            return [f"1:a:{number}" for number, _ in enumerate(self.each)]
+        return [f"0:{one.source.index}" for one in self.each if one.source]
+
+    def labels(self, *, titles: bool) -> list[str]:
+        """The words that tell a result's sound tracks apart."""
+        words: list[str] = []
+        for number, one in enumerate(self.each):
+            if one.source and one.source.language:
+                words += [f"-metadata:s:a:{number}", f"language={one.source.language}"]
+            if one.source and one.source.title and titles:
+                # MP4 keeps a track's title as the name of its handler only.
+                for name in ("title", "handler_name"):
+                    words += [f"-metadata:s:a:{number}", f"{name}={one.source.title}"]
+            if self.tracks:
+                words += [f"-disposition:a:{number}", "default" if one.source == self.source else "0"]
+        return words
 
     def words(self) -> str:
         """For the notes."""
         if self.how == "none":
             return "no sound"
+        many = f", {len(self.tracks)} tracks" if self.tracks else ""
         if self.how == "copy":
-            return f"sound copied ({self.codec})"
-        return f"sound {self.codec} {self.kbps} kb/s {'mono' if self.channels == 1 else 'stereo'}"
+            return f"sound copied ({self.codec}{many})"
+        return f"sound {self.codec} {self.kbps} kb/s {'mono' if self.channels == 1 else 'stereo'}{many}"
 
 
 def plan_sound(media: Media, request: CompressRequest, container: str, limit: int | None) -> Sound:
     """Decide on the sound for a limit in bytes (None: as good as needed)."""
-    track = media.audio
-    if track is None or request.audio == "none":
+    if not media.heard or request.audio == "none":
         return Sound(how="none")
-    codec = _codec(request, container)
-    copyable = _copyable(track, request, container)
     ceiling = None if limit is None else audio_ceiling(limit)
-    if copyable and (ceiling is None or track.bytes <= ceiling or request.audio == "copy"):
-        return Sound(how="copy", codec=track.codec, bytes=track.bytes, packets=track.packets)
+    copied = _copied(media, request, container)
+    if copied and (ceiling is None or copied.bytes <= ceiling or request.audio == "copy"):
+        return copied
+    codec = _codec(request, container)
     rates = _OPUS_RATES if codec == "opus" else _AAC_RATES
-    seconds = max(track.duration, 0.02)
-    affordable = rates[0] if ceiling is None else ceiling * 8 / 1000 / seconds
-    known = max(rates[-1], track.bytes * 8 / 1000 / seconds * 1.1)  # more than the source had adds nothing
-    return _encode(track, codec, next((r for r in rates if r <= affordable and r <= known), rates[-1]))
+    lasting = sum(max(track.duration, 0.02) for track in media.heard)
+    affordable = rates[0] if ceiling is None else ceiling * 8 / 1000 / lasting
+    return _together(media, [_within(track, codec, rates, affordable) for track in media.heard])
 
 
 def leanest(media: Media, request: CompressRequest, container: str) -> Sound:
     """The least sound there is: 24 kb/s mono, or the source's own where that is less. Knows no limit."""
-    track = media.audio
-    if track is None or request.audio == "none":
+    if not media.heard or request.audio == "none":
         return Sound(how="none")
-    lean = _encode(track, _codec(request, container), 24)
-    copyable = _copyable(track, request, container)
-    if copyable and (track.bytes + 5 * track.packets <= lean.bytes + 5 * lean.packets or request.audio == "copy"):
-        return Sound(how="copy", codec=track.codec, bytes=track.bytes, packets=track.packets)
+    lean = _together(media, [_encode(track, _codec(request, container), 24) for track in media.heard])
+    copied = _copied(media, request, container)
+    if copied and (copied.bytes + 5 * copied.packets <= lean.bytes + 5 * lean.packets or request.audio == "copy"):
+        return copied
     return lean
+
+
+def _within(track: AudioTrack, codec: str, rates: tuple[int, ...], affordable: float) -> Sound:
+    seconds = max(track.duration, 0.02)
+    known = max(rates[-1], track.bytes * 8 / 1000 / seconds * 1.1)  # more than the source had adds nothing
+    return _encode(track, codec, next((r for r in rates if r <= affordable and r <= known), rates[-1]))
+
+
+def _copied(media: Media, request: CompressRequest, container: str) -> Sound | None:
+    """All of the sound as it is, or None: copies and encodes beside each other would not keep step."""
+    if not all(_copyable(track, request, container) for track in media.heard):
+        return None
+    copies = [
+        Sound(how="copy", codec=track.codec, bytes=track.bytes, packets=track.packets, source=track)
+        for track in media.heard
+    ]
+    return _together(media, copies)
+
+
+def _together(media: Media, sounds: list[Sound]) -> Sound:
+    """One Sound that stands for all; it is called after the track that is heard where only one can be."""
+    first = next(sound for sound in sounds if sound.source == media.audio)
+    if len(sounds) == 1:
+        return first
+    size, packets = sum(sound.bytes for sound in sounds), sum(sound.packets for sound in sounds)
+    return replace(first, bytes=size, packets=packets, tracks=tuple(sounds))
 
 
 def _copyable(track: AudioTrack, request: CompressRequest, container: str) -> bool:
@@ -117,35 +170,44 @@ def _encode(track: AudioTrack, codec: str, kbps: int) -> Sound:
         rate = max((r for r in allowed if r <= min(most, track.rate or 48_000)), default=24_000)
         packets = round(track.duration * rate / 1024) + 2
     size = int(kbps * 125 * track.duration) + 64
-    return Sound(how="encode", codec=codec, bytes=size, packets=packets, kbps=kbps, channels=channels, rate=rate)
+    return Sound(
+        how="encode",
+        codec=codec,
+        bytes=size,
+        packets=packets,
+        kbps=kbps,
+        channels=channels,
+        rate=rate,
+        source=track,
+    )
 
 
 async def encode_sound(
     media: Media, sound: Sound, work: Path, name: str, on_share: Callable[[float], None] | None = None
 ) -> Sound:
-    """Encode the chosen track alone.
+    """Encode the chosen track, or all that are wanted, without the picture.
 
     Returns:
         The sound with its file and its exact size.
 
     Raises:
-        DamagedFile: the track cannot be decoded.
+        DamagedFile: a track cannot be decoded.
         EngineError, DiskFull: as `process.run`.
     """
-    track = media.audio
-    if sound.how != "encode" or track is None:
+    if sound.how != "encode":
         return sound
     target = work / f"{name}.{'mka' if sound.codec == 'opus' else 'm4a'}"
     muxer = "matroska" if sound.codec == "opus" else "ipod"
     command = [
         *head(),
         *opened(media.path, media.demuxer),
-        *("-map", f"0:{track.index}", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
-        *("-c:a", "libopus" if sound.codec == "opus" else "aac", "-b:a", f"{sound.kbps}k"),
-        *("-ac", str(sound.channels), "-ar", str(sound.rate), "-fflags", "+bitexact", "-flags:a", "+bitexact"),
-        *("-f", muxer, f"file:{target}"),
+        *(word for place in sound.maps() for word in ("-map", place)),
+        *("-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
+        *("-c:a", "libopus" if sound.codec == "opus" else "aac"),
+        *(word for number, one in enumerate(sound.each) for word in _rates(number, one)),
+        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", muxer, f"file:{target}"),
     ]
-    duration = max(track.duration, 0.1)
+    duration = max(0.1, *(one.source.duration for one in sound.each if one.source))
 
     def step(now: Step) -> None:
         if on_share and now.seconds is not None:
@@ -158,3 +220,8 @@ async def encode_sound(
         raise EngineError(f"FFmpeg could not encode the sound of {media.path.name}: {outcome.why()}")
     size, exact = await asyncio.to_thread(measured, target)
     return replace(sound, bytes=size if exact is None else exact, file=target)
+
+
+def _rates(number: int, sound: Sound) -> list[str]:
+    rates = {"b": f"{sound.kbps}k", "ac": str(sound.channels), "ar": str(sound.rate)}
+    return [word for name, value in rates.items() for word in (f"-{name}:a:{number}", value)]

@@ -111,9 +111,8 @@ class Job:
         maps = [self._track()]
         arguments = list(video)
         if self.sound.how != "none":
-            index = self.media.audio.index if self.media.audio else 0
-            maps.append("1:a:0" if self.sound.file else f"0:{index}")
-            arguments += ["-c:a", "copy"]
+            maps += self.sound.maps()
+            arguments += ["-c:a", "copy", *self.sound.labels(titles=self.request.keep_metadata)]
         maps += [f"0:{index}" for index in self.subtitles]
         if self.subtitles:
             arguments += subtitles.coder(self.container)

@@ -97,6 +97,7 @@ async def fit(
     """
     target, work = await asyncio.to_thread(lambda: (target.absolute(), work.absolute()))
     progress = Monotone(on_progress)
+    source = source.with_every_sound() if request.audio_tracks == "all" else source
     await asyncio.to_thread(find_ffmpeg)  # looks into folders the first time; raises when there is none
     _refuse(source, request, container)
     fitted = await _kept(source, request, container, work)
@@ -232,8 +233,10 @@ def _dropped(source: Media) -> list[str]:
     said: list[str] = []
     if source.video_tracks > 1:
         said.append(f"{source.video_tracks - 1} more picture track(s) left out: the largest default one was taken")
-    if source.audio_tracks > 1 and source.audio is not None:
-        said.append(f"{source.audio_tracks - 1} more sound track(s) left out: the default one was taken")
+    silenced = source.audio_tracks - len(source.heard)
+    if silenced > 0 and source.heard:
+        which = "they are of kinds not read here" if source.every_sound else "the default one was taken"
+        said.append(f"{silenced} more sound track(s) left out: {which}")
     if source.unread and source.audio is None:
         said.append(f"sound left out: it is coded as {source.unread[0]}, which is not read here")
     if images := [track for track in source.subtitles if not track.text]:

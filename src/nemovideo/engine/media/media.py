@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,6 +63,7 @@ class AudioTrack:
 
     Attributes:
         discarded: packets that an edit list trims away, counted in `packets` too.
+        language, title: as the file names them; None where it does not.
     """
 
     index: int
@@ -74,6 +75,8 @@ class AudioTrack:
     start: float
     end: float
     discarded: int = 0
+    language: str | None = None
+    title: str | None = None
 
     @property
     def duration(self) -> float:
@@ -104,6 +107,8 @@ class Media:
         zero: the time of the file that FFmpeg calls zero: its earliest of all tracks.
         composed: whether it was made here as an intermediate: its bytes tell nothing of the picture, and it is never
             handed out as it is.
+        more_audio: the other sound tracks that are read here.
+        every_sound: whether they are wanted too.
     """
 
     path: Path
@@ -124,6 +129,8 @@ class Media:
     zero: float = 0.0
     unread: tuple[str, ...] = ()
     composed: bool = False
+    more_audio: tuple[AudioTrack, ...] = ()
+    every_sound: bool = False
 
     @property
     def hdr(self) -> bool:
@@ -133,7 +140,20 @@ class Media:
     @property
     def start(self) -> float:
         """The earliest time of the chosen tracks, in seconds."""
-        return min((track.start for track in (self.video, self.audio) if track is not None), default=0.0)
+        return min((track.start for track in (self.video, *self.heard) if track is not None), default=0.0)
+
+    @property
+    def heard(self) -> tuple[AudioTrack, ...]:
+        """The sound tracks that a result takes over, in the file's order."""
+        if self.audio is None:
+            return ()
+        return tuple(sorted((self.audio, *(self.more_audio if self.every_sound else ())), key=lambda it: it.index))
+
+    def with_every_sound(self) -> Media:
+        """The same file with all its sound tracks heard, and as long as the longest of them."""
+        whole = replace(self, every_sound=True)
+        ends = [track.end for track in (self.video, *whole.heard) if track is not None]
+        return replace(whole, duration=max(ends, default=0.0) - whole.start)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `media_from_json` reads back."""
@@ -151,5 +171,6 @@ def media_from_json(fields: Mapping[str, Any]) -> Media:
         "audio": AudioTrack(**fields["audio"]) if fields["audio"] else None,
         "subtitles": tuple(SubtitleTrack(**subtitle) for subtitle in fields["subtitles"]),
         "unread": tuple(fields["unread"]),
+        "more_audio": tuple(AudioTrack(**sound) for sound in fields.get("more_audio", ())),
     }
     return Media(**{**fields, **parts})

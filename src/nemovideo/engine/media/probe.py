@@ -104,8 +104,9 @@ def understand(
         raise DamagedFile(f"{path.name} is damaged: {wrong}")
     tracks: list[Mapping[str, Any]] = found["tracks"]
     shown = next((t for t in tracks if t["index"] == found["shown"]), None)
+    sounds = [t for t in tracks if t["kind"] == "audio" and t["packets"] and t["codec"] in READ]
     heard = max(
-        (t for t in tracks if t["kind"] == "audio" and t["packets"] and t["codec"] in READ),
+        sounds,
         key=lambda t: (t["default"], t["channels"], -t["index"]),
         default=None,
     )
@@ -150,6 +151,7 @@ def understand(
         audio_tracks=sum(t["kind"] == "audio" for t in tracks),
         unread=unread,
         zero=min((start for start, _ in ends), default=0.0) if found.get("zero") is None else found["zero"],
+        more_audio=tuple(_audio(t) for t in sounds if t is not heard),
         data_tracks=sum(t["kind"] in {"data", "attachment"} or bool(t.get("attached")) for t in tracks),
     )
 
@@ -217,7 +219,7 @@ def _video(track: Mapping[str, Any]) -> VideoTrack:
 
 
 def _audio(track: Mapping[str, Any]) -> AudioTrack:
-    names = ("index", "codec", "channels", "rate", "packets", "bytes", "start", "end", "discarded")
+    names = ("index", "codec", "channels", "rate", "packets", "bytes", "start", "end", "discarded", "language", "title")
     return AudioTrack(**{name: track[name] for name in names})
 
 

@@ -31,11 +31,12 @@ async def remux(source: Media, request: CompressRequest, container: str, work: P
     sound = await encode_sound(source, plan_sound(source, request, container, None), work, "sound")
     words = subtitles.kept(source, limit)
     target = work / f"remuxed.{container}"
-    command = [*head(), *_inputs(source, sound), *_maps(source, video, sound, words), "-dn", "-c", "copy"]
+    command = [*head(), *_inputs(source, sound), *_maps(video, sound, words), "-dn", "-c", "copy"]
     if words:
         command += subtitles.coder(container)
     keep = "0" if request.keep_metadata else "-1"
     command += ["-map_metadata", keep, "-map_chapters", keep]
+    command += sound.labels(titles=request.keep_metadata)
     if MUXERS[container] in {"mp4", "mov"}:
         command += ["-movflags", "+faststart", *(["-tag:v", "hvc1"] if video.codec == "hevc" else [])]
     limits = Limits(wall=120 + source.size / 5e6, file_bytes=2 * source.size + (1 << 24))
@@ -66,11 +67,6 @@ def _inputs(source: Media, sound: Sound) -> list[str]:
     return words
 
 
-def _maps(source: Media, video: VideoTrack, sound: Sound, words: tuple[int, ...]) -> list[str]:
-    tracks = [f"0:{video.index}"]
-    if sound.file:
-        tracks.append("1:a:0")
-    elif sound.how == "copy" and source.audio:
-        tracks.append(f"0:{source.audio.index}")
-    tracks += [f"0:{index}" for index in words]
+def _maps(video: VideoTrack, sound: Sound, words: tuple[int, ...]) -> list[str]:
+    tracks = [f"0:{video.index}", *sound.maps(), *(f"0:{index}" for index in words)]
     return [word for track in tracks for word in ("-map", track)]

@@ -106,7 +106,8 @@ def _track(stream: Foreign) -> dict[str, Any]:
         "default": bool(disposition & _DEFAULT),
         "attached": bool(disposition & _ATTACHED_PICTURE),
         "declared": int(stream.frames or 0),
-        "language": stream.language,
+        "language": None if stream.language in {None, "", "und"} else str(stream.language)[:8],
+        "title": str(stream.metadata.get("title", ""))[:200] or None,
     }
     if stream.type == "video" and context:
         track |= _video(stream, context)

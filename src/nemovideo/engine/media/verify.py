@@ -41,7 +41,7 @@ async def verify(
         container: its suffix.
         frames: pictures it must hold.
         duration: seconds it must last.
-        sound: whether it must have a sound track.
+        sound: whether it must have sound; every track of it is decoded.
         slack: seconds that the duration may differ.
         on_share: progress, 0..1.
 
@@ -60,7 +60,7 @@ async def verify(
         *head(),
         "-xerror",
         *opened(file, _DEMUXERS[MUXERS[container]], options=options),
-        *("-map", "0:v:0", *(["-map", "0:a:0"] if sound else []), "-fps_mode", "passthrough", "-f", "null", "-"),
+        *("-map", "0:v:0", *(["-map", "0:a"] if sound else []), "-fps_mode", "passthrough", "-f", "null", "-"),
     ]
     outcome = await run(command, limits=Limits(wall=300 + 20 * duration), on_step=step)
     if outcome.code != 0 or outcome.decode_errors:
