@@ -1,28 +1,26 @@
-"""How well do clips fit? One row a clip and limit: limit, size, fill, seconds, picture size.
+"""Does every clip fit, and play? One row a clip and limit: limit, size, fill, seconds, picture size.
 
-    nox -s bench -- compress [CLIP...] [--shares 25 10] [--codec h264] [--effort balanced]
-
-Without names every clip of ../shared/media but the damaged ones. Where a limit is out of reach, the row names the least
-that works, and the row under it proves it. `plays` is FFmpeg decoding the result to its end without a word.
+Every clip of ../shared/media but the damaged ones. Where a limit is out of reach, the row names the least that works,
+and the row under it proves it. `plays` is FFmpeg decoding the result to its end without a word.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import statistics
 import subprocess
-import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.compress.clips import MEDIA
 
 from nemovideo import AsyncNemoClient, CompressResult, NemoError, TargetNotMet
 from nemovideo.engine.media.ffmpeg import find_ffmpeg
 from nemovideo.protocol.compress import Codec, Effort
 
-MEDIA = Path(__file__).parents[2] / "shared" / "media"
+__all__ = ["Wish", "complaint", "fits"]
+
 HEAD = f"{'clip':<34} {'limit':>9} {'size':>9} {'fill':>6} {'seconds':>7} {'picture':>10}  plays"
 
 
@@ -64,21 +62,20 @@ class Row:
         )
 
 
-async def main(arguments: argparse.Namespace) -> int:
+async def fits(names: list[str], shares: list[float], wish: Wish) -> int:
+    """Try and print; 1 when a row is over its limit, does not play, or an error had no way out."""
     rows: list[Row] = []
-    print(f"codec {arguments.codec}, effort {arguments.effort}\n{HEAD}")
-    with tempfile.TemporaryDirectory() as folder:
-        wish = Wish(arguments.codec, arguments.effort, Path(folder))
-        async with AsyncNemoClient.local() as client:
-            for clip in chosen(arguments.clips):
-                for share in arguments.shares:
-                    limit = int(clip.stat().st_size * share / 100)
-                    rows.append(await attempt(client, clip, limit, wish))
-                    print(rows[-1], flush=True)
-                    if rows[-1].least:
-                        proof = await attempt(client, clip, rows[-1].least, wish, label="  the least, tried")
-                        rows.append(proof)
-                        print(proof, flush=True)
+    print(f"codec {wish.codec}, effort {wish.effort}\n{HEAD}")
+    async with AsyncNemoClient.local() as client:
+        for clip in chosen(names):
+            for share in shares:
+                limit = int(clip.stat().st_size * share / 100)
+                rows.append(await attempt(client, clip, limit, wish))
+                print(rows[-1], flush=True)
+                if rows[-1].least:
+                    proof = await attempt(client, clip, rows[-1].least, wish, label="  the least, tried")
+                    rows.append(proof)
+                    print(proof, flush=True)
     return summary(rows)
 
 
@@ -116,7 +113,7 @@ def complaint(path: Path) -> str:
 
 
 def summary(rows: list[Row]) -> int:
-    """Print the totals; 1 when a row is over its limit, does not play, or an error had no way out."""
+    """Print the totals."""
     made = [row for row in rows if row.result is not None]
     bad = [row for row in made if row.complaint or (row.fill or 0) > 1]
     lost = [row for row in rows if row.result is None and row.least is None]
@@ -128,16 +125,3 @@ def summary(rows: list[Row]) -> int:
         f"{sum(row.seconds for row in rows):.1f} s in all"
     )
     return 1 if bad or lost else 0
-
-
-def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("clips", nargs="*", help="names in ../shared/media, or paths")
-    parser.add_argument("--shares", nargs="+", type=float, default=[25, 10], help="percent of the source's size")
-    parser.add_argument("--codec", choices=["h264", "hevc", "av1"], default="h264")
-    parser.add_argument("--effort", choices=["fast", "balanced", "best"], default="balanced")
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    sys.exit(asyncio.run(main(parse())))
