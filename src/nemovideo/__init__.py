@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         Unknown,
     )
     from nemovideo.protocol.lifecycle import Render, RenderFault
+    from nemovideo.protocol.plan import Plan
     from nemovideo.protocol.presets import PRESETS, Preset
     from nemovideo.protocol.reply import Ended, Reply, Snapshot
     from nemovideo.protocol.routing import Action
@@ -98,6 +99,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Unknown",
     ),
     "protocol.lifecycle": ("Render", "RenderFault"),
+    "protocol.plan": ("Plan",),
     "protocol.presets": ("PRESETS", "Preset"),
     "protocol.reply": ("Ended", "Reply", "Snapshot"),
     "protocol.routing": ("Action",),
@@ -144,6 +146,7 @@ __all__ = [
     "OutputNotWritable",
     "PRESETS",
     "PendingRender",
+    "Plan",
     "PlanError",
     "Preset",
     "Progress",

@@ -210,6 +210,7 @@ class NemoClient(_Twin[AsyncNemoClient]):
 
     ask = _speaking(AsyncNemoClient.ask)
     compress = _blocking(AsyncNemoClient.compress)
+    plan = _blocking(AsyncNemoClient.plan)
 
     def __repr__(self) -> str:
         return f"NemoClient({'local' if self.is_local else repr(self.base_url)})"

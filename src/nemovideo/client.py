@@ -34,7 +34,8 @@ from nemovideo.source import SourceLike, open_source
 from nemovideo.transport.caller import Caller
 
 if TYPE_CHECKING:
-    from nemovideo.protocol.compress import Audio, Codec, Effort
+    from nemovideo.protocol.compress import Audio, AudioTracks, Codec, Effort
+    from nemovideo.protocol.plan import Plan
     from nemovideo.resources.session import SessionLike
     from nemovideo.workflows.conversation import Answer
     from nemovideo.workflows.result import CompressResult
@@ -92,7 +93,7 @@ class AsyncNemoClient:
         from nemovideo.resources.state import StateResource
         from nemovideo.resources.upload import UploadResource
 
-        for workflow in ("compress", "conversation"):  # the methods find them loaded
+        for workflow in ("compress", "conversation", "plan"):  # the methods find them loaded
             importlib.import_module(f"nemovideo.workflows.{workflow}")
         self._settings = Settings.from_environment()
         self.base_url = checked_url(base_url, "base_url") if base_url is not None else self._settings.api_url
@@ -229,6 +230,8 @@ class AsyncNemoClient:
         max_height: int | None = DEFAULT_MAX_HEIGHT,
         fps: float | None = None,
         audio: Audio = "auto",
+        audio_tracks: AudioTracks = "default",
+        strip_audio: bool = False,
         keep_hdr: bool = False,
         keep_metadata: bool = False,
         measure_quality: bool = False,
@@ -252,6 +255,8 @@ class AsyncNemoClient:
             max_height: the longest short side in pixels; None lifts the ceiling of 1080.
             fps: the most frames a second; None keeps the source's.
             audio: "auto", "copy", "aac", "opus" or "none".
+            audio_tracks: "default" for the sound track that players choose, or "all" of them.
+            strip_audio: leave the sound out, as audio="none" does.
             keep_hdr: keep HDR rather than tone-map it to SDR; needs hevc or av1.
             keep_metadata: keep titles, dates and places; stripped unless asked.
             measure_quality: measure the result's VMAF against the source.
@@ -284,6 +289,8 @@ class AsyncNemoClient:
             max_height=max_height,
             fps=fps,
             audio=audio,
+            audio_tracks=audio_tracks,
+            strip_audio=strip_audio,
             keep_hdr=keep_hdr,
             keep_metadata=keep_metadata,
             measure_quality=measure_quality,
@@ -301,6 +308,90 @@ class AsyncNemoClient:
             deadline=deadline,
         )
         return await compression.run()
+
+    async def plan(
+        self,
+        source: SourceLike,
+        output: str | os.PathLike[str] | None = None,
+        *,
+        max_mb: float | None = None,
+        max_bytes: int | None = None,
+        preset: str | None = None,
+        codec: Codec | None = None,
+        effort: Effort = "balanced",
+        max_height: int | None = DEFAULT_MAX_HEIGHT,
+        fps: float | None = None,
+        audio: Audio = "auto",
+        audio_tracks: AudioTracks = "default",
+        strip_audio: bool = False,
+        keep_hdr: bool = False,
+        keep_metadata: bool = False,
+        on_progress: ProgressCallback | None = None,
+        deadline: float | None = None,
+    ) -> Plan:
+        """Tell what `compress` with the same arguments would do: size, quality and time, without an encode.
+
+        Args:
+            source: as for `compress`.
+            output: where the result would go; its suffix says the container. Nothing is written.
+            max_mb: at most so many megabytes of 1,000,000 bytes; exactly one of this and the next two.
+            max_bytes: at most so many bytes.
+            preset: at most what a service takes ("discord", "whatsapp", …).
+            codec: as for `compress`, like all of the wishes.
+            effort: "fast", "balanced" or "best".
+            max_height: the longest short side in pixels; None lifts the ceiling of 1080.
+            fps: the most frames a second.
+            audio: "auto", "copy", "aac", "opus" or "none".
+            audio_tracks: "default" or "all".
+            strip_audio: leave the sound out.
+            keep_hdr: keep HDR.
+            keep_metadata: keep titles, dates and places.
+            on_progress: a function or coroutine function that is told `Progress`.
+            deadline: seconds for the whole; then the work ends.
+
+        Returns:
+            The plan. A limit that is out of reach is no error here: `action` is "impossible", and `least_bytes` works.
+
+        Raises:
+            UsageError: an argument cannot work, or the backend is no engine of ours; nothing was sent then.
+                SourceNotFound, UnsupportedFile, DamagedFile, FileTooLarge, NoPicture: the source.
+            AuthenticationError, RateLimited, DeadlineExceeded, AgentError, TransportError, ProtocolError: the backend.
+
+        Example:
+            >>> plan = await client.plan("talk.mp4", max_mb=50)  # doctest: +SKIP
+            >>> plan.action, plan.size, plan.quality, plan.seconds  # doctest: +SKIP
+        """
+        from nemovideo.workflows.plan import Planning
+        from nemovideo.workflows.wish import build_wish, container_for, limit_bytes
+
+        limit = limit_bytes(max_mb, max_bytes, preset)
+        opened = await open_source(source)
+        path = None if output is None else Path(output)
+        wish = build_wish(
+            limit,
+            container_for(path),
+            codec=codec,
+            effort=effort,
+            max_height=max_height,
+            fps=fps,
+            audio=audio,
+            audio_tracks=audio_tracks,
+            strip_audio=strip_audio,
+            keep_hdr=keep_hdr,
+            keep_metadata=keep_metadata,
+            measure_quality=False,
+        )
+        planning = Planning(
+            client=self,
+            known=self._backend,
+            source=opened,
+            output=path,
+            wish=wish,
+            report=Reporter(on_progress, clock=self._clock),
+            clock=self._clock,
+            deadline=deadline,
+        )
+        return await planning.run()
 
     async def ask(
         self,

@@ -25,6 +25,7 @@ from nemovideo import (
     Limits,
     NemoClient,
     PendingRender,
+    Plan,
     Progress,
     Render,
     Reply,
@@ -76,6 +77,8 @@ async def asynchronous(client: AsyncNemoClient, session: Session, interrupted: S
     assert_type(client.backend, BackendProfile | None)
     assert_type((client.base_url, client.is_local, client.token_source), tuple[str, bool, str])
     assert_type(await client.compress("talk.mp4", max_mb=50, on_progress=told_later), CompressResult)
+    assert_type(await client.compress("talk.mp4", preset="x", strip_audio=True, audio_tracks="default"), CompressResult)
+    assert_type(await client.plan("talk.mp4", "talk.mkv", max_mb=50, deadline=9, on_progress=told_later), Plan)
     assert_type(await client.ask(session, "导出", output="talk.mp4"), Answer)
     assert_type(await client.session.create("talk", language="zh"), Session)
     assert_type(await client.session.claim_link("s1"), str)
@@ -106,6 +109,8 @@ async def asynchronous(client: AsyncNemoClient, session: Session, interrupted: S
 async def asynchronous_mistakes(client: AsyncNemoClient, session: Session) -> None:
     await client.compress("talk.mp4", max_gb=1)  # type: ignore[call-arg]
     await client.compress("talk.mp4", codec="vp8")  # type: ignore[arg-type]
+    await client.compress("talk.mp4", audio_tracks="both")  # type: ignore[arg-type]
+    await client.plan("talk.mp4", overwrite=True)  # type: ignore[call-arg]
     await client.chat.send(session)  # type: ignore[call-arg]
     await client.state.get(3)  # type: ignore[arg-type]
     with client.chat.stream(session, "hello"):  # type: ignore[attr-defined]
@@ -118,6 +123,7 @@ def blocking(client: NemoClient, session: Session, interrupted: StreamInterrupte
     assert_type(client.backend, BackendProfile | None)
     assert_type((client.base_url, client.is_local, client.token_source), tuple[str, bool, str])
     assert_type(client.compress("talk.mp4", max_mb=50, on_progress=told), CompressResult)
+    assert_type(client.plan("talk.mp4", max_bytes=5, codec="av1"), Plan)
     assert_type(client.ask(session, "导出", output="talk.mp4"), Answer)
     assert_type(client.session.create("talk", language="zh"), Session)
     assert_type(client.session.claim_link("s1"), str)
@@ -151,6 +157,7 @@ def blocking_mistakes(client: NemoClient, session: Session) -> None:
     client.compress("talk.mp4", max_gb=1)  # type: ignore[call-arg]
     client.compress("talk.mp4", codec="vp8")  # type: ignore[arg-type]
     client.compress()  # type: ignore[call-arg]
+    client.plan("talk.mp4", max_mb="5")  # type: ignore[arg-type]
     client.ask(session)  # type: ignore[call-arg]
     client.session.create(language=3)  # type: ignore[arg-type]
     client.upload.file(session, 3)  # type: ignore[arg-type]
@@ -165,7 +172,8 @@ def blocking_mistakes(client: NemoClient, session: Session) -> None:
     assert client.token  # type: ignore[attr-defined]
 
 
-def values(result: CompressResult, state: State, timeline: Timeline, reply: Reply) -> None:
+def values(result: CompressResult, plan: Plan, state: State, timeline: Timeline, reply: Reply) -> None:
+    assert_type((plan.size, plan.quality, plan.least_bytes), tuple[int | None, float | None, int | None])
     assert_type(CompressRequest.from_sentence("to 5 MB"), CompressRequest | None)
     assert_type(result.path, Path)
     assert_type(result.size, int)

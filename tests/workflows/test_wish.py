@@ -72,6 +72,8 @@ def wish(container: str = "mp4", **changes: Any) -> Wish:
         "max_height": 1080,
         "fps": None,
         "audio": "auto",
+        "audio_tracks": "default",
+        "strip_audio": False,
         "keep_hdr": False,
         "keep_metadata": False,
         "measure_quality": False,
@@ -106,6 +108,8 @@ def test_a_container_and_its_codec(container: str, codec: str | None, chosen: st
         ({"max_height": None}, True),
         ({"fps": 15.0}, False),
         ({"audio": "none"}, False),
+        ({"strip_audio": True}, False),
+        ({"audio_tracks": "all"}, True),  # the source has them all
     ],
 )
 def test_whether_a_source_that_fits_may_be_handed_back(changes: dict[str, Any], only_size: bool) -> None:
@@ -129,6 +133,11 @@ def test_whether_a_source_that_fits_may_be_handed_back(changes: dict[str, Any], 
         ("mp4", {"fps": NAN}),
         ("mp4", {"audio": "mp3"}),
         ("mp4", {"keep_metadata": "maybe"}),
+        ("mp4", {"strip_audio": "yes"}),
+        ("mp4", {"audio_tracks": "both"}),
+        ("mp4", {"strip_audio": True, "audio": "aac"}),
+        ("mp4", {"strip_audio": True, "audio_tracks": "all"}),
+        ("mp4", {"audio": "none", "audio_tracks": "all"}),
     ],
 )
 def test_wishes_that_do_not_go_together(container: str, changes: dict[str, Any]) -> None:

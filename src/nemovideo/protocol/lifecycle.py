@@ -14,7 +14,7 @@ from typing import Literal
 
 from nemovideo.protocol.json import JSON, integer, mapping, number, text
 
-__all__ = ["Phase", "Render", "RenderFault", "STATES", "decode_refusal", "decode_render"]
+__all__ = ["Phase", "Render", "RenderFault", "STATES", "decode_fault", "decode_refusal", "decode_render"]
 
 Phase = Literal["running", "completed", "failed"]
 
@@ -81,7 +81,7 @@ def decode_render(payload: JSON, render_id: str) -> Render:
         duration=number(output.get("duration")),
         size=integer(output.get("size")),
         report=output.get("report"),
-        error=_fault(error) if error else None,
+        error=decode_fault(error) if error else None,
     )
 
 
@@ -105,10 +105,11 @@ def decode_refusal(answer: JSON, render_id: str) -> Render | None:
     if render is None or render.error is not None:
         return render
     why = body.get("error") or body.get("message")
-    return replace(render, error=_fault(why) if why else None)
+    return replace(render, error=decode_fault(why) if why else None)
 
 
-def _fault(error: JSON) -> RenderFault:
+def decode_fault(error: JSON) -> RenderFault:
+    """Read `{code, message, least_bytes, permanent}`, or a bare text."""
     fields = mapping(error)
     return RenderFault(
         code=text(fields.get("code")),

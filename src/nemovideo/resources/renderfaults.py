@@ -15,9 +15,9 @@ from nemovideo.errors import (
     TargetNotMet,
     UnsupportedFile,
 )
-from nemovideo.protocol.lifecycle import Render
+from nemovideo.protocol.lifecycle import Render, RenderFault
 
-__all__ = ["ENDINGS", "error_of", "overdue", "too_late"]
+__all__ = ["ENDINGS", "error_of", "fault_of", "overdue", "too_late"]
 
 _KINDS: dict[str, type[NemoError]] = {
     "damaged": DamagedFile,
@@ -39,8 +39,12 @@ def error_of(render: Render, session_id: str | None = None) -> NemoError:
     if fault is None:
         said = f"The render {render.id} failed; the backend gave no reason."
         return RenderFailed(said, **(context | ErrorContext(retryable=True)))
-    context["code"] = fault.code
-    context["retryable"] = not fault.permanent
+    return fault_of(fault, context)
+
+
+def fault_of(fault: RenderFault, context: ErrorContext) -> NemoError:
+    """The error for what an engine of ours says of work that failed."""
+    context |= ErrorContext(code=fault.code, retryable=not fault.permanent)
     if fault.code == "target_not_met":
         if fault.least_bytes is not None:
             context["hint"] = f"Ask for at least {fault.least_bytes} bytes ({fault.least_bytes / 1e6:.6g} MB)."

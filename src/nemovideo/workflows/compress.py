@@ -22,9 +22,7 @@ from nemovideo.errors import (
     AgentError,
     DeadlineExceeded,
     NemoError,
-    NoPicture,
     TargetNotMet,
-    UnsupportedFile,
 )
 from nemovideo.progress import Phase, Reporter
 from nemovideo.protocol.draft import Timeline
@@ -34,7 +32,7 @@ from nemovideo.resources.render import output_wish
 from nemovideo.resources.session import Session
 from nemovideo.source import Source
 from nemovideo.transport.part import disk_error, part_for, place
-from nemovideo.workflows.inspect import Facts, inspect_file
+from nemovideo.workflows.inspect import Facts, facts_of, inspect_file
 from nemovideo.workflows.result import CompressResult
 from nemovideo.workflows.wish import OnOver, Wish
 
@@ -90,10 +88,7 @@ class Compression:
             return await (self._copied(part) if self._fits() else self._made(part))
 
     def _fits(self) -> bool:
-        """Whether the source may be handed back as it is: small enough, and nothing else was asked of it."""
-        size = self.source.size
-        same_container = not self.named or Path(self.source.name).suffix.lower() == self.output.suffix.lower()
-        return size is not None and size <= self.wish.limit and same_container and self.wish.only_size
+        return self.wish.met_by(self.source, self.output if self.named else None)
 
     async def _looked_at(self, at: Path) -> Facts:
         """A source that fits is handed back, after as close a look as this backend allows without sending it away."""
@@ -150,16 +145,7 @@ class Compression:
         session = await self._connected()
         async with self._phase("upload"):
             (upload,) = await self._in_time(self.client.upload.opened(session, [self.source], self.report))
-        if upload.kind == "audio":
-            raise NoPicture(f"{self.source.name}: has no video track.", session_id=session.id)
-        if upload.kind == "image":
-            raise UnsupportedFile(
-                f"{self.source.name}: is a still image.",
-                hint="compress takes videos; any image tool makes a picture smaller.",
-                session_id=session.id,
-            )
-        size = self.source.size or upload.size or 0
-        return Facts(size, "", upload.duration, upload.width, upload.height, upload.fps)
+        return facts_of(upload, self.source, session.id)
 
     async def _rendered(self, limit: int) -> tuple[Timeline, Render]:
         """Say the wish, take the draft that it became, and render exactly that; a failed render is tried once more."""

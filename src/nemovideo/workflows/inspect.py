@@ -1,4 +1,4 @@
-"""A look at a finished file by a client that has no FFmpeg: its size on disk, and a walk over its boxes."""
+"""What is known of a file: as the backend has found it, or by a client's own look, which has no FFmpeg."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nemovideo.errors import DamagedFile, NoPicture, UnsupportedFile
+from nemovideo.resources.upload import Upload
 from nemovideo.resources.verifying import movie_of
+from nemovideo.source import Source
 
-__all__ = ["Facts", "inspect_file"]
+__all__ = ["Facts", "facts_of", "inspect_file"]
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1aE\xdf\xa3", "matroska"),
@@ -39,6 +41,23 @@ class Facts:
     fps: float | None = None
     codec: str | None = None
     audio_codec: str | None = None
+
+
+def facts_of(upload: Upload, source: Source, session_id: str) -> Facts:
+    """What the backend has found in an upload.
+
+    Raises:
+        NoPicture: it is sound alone. UnsupportedFile: it is a still image.
+    """
+    if upload.kind == "audio":
+        raise NoPicture(f"{source.name}: has no video track.", session_id=session_id)
+    if upload.kind == "image":
+        raise UnsupportedFile(
+            f"{source.name}: is a still image.",
+            hint="compress takes videos; any image tool makes a picture smaller.",
+            session_id=session_id,
+        )
+    return Facts(source.size or upload.size or 0, "", upload.duration, upload.width, upload.height, upload.fps)
 
 
 def inspect_file(path: Path, *, name: str | None = None) -> Facts:

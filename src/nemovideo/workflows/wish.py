@@ -6,16 +6,24 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, TypedDict, Unpack, get_args
 
 from pydantic import ValidationError
 
 from nemovideo.errors import OutputNotWritable, UsageError
-from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, SPOKEN_CODECS, Audio, Codec, CompressRequest, Effort
+from nemovideo.protocol.compress import (
+    DEFAULT_MAX_HEIGHT,
+    SPOKEN_CODECS,
+    Audio,
+    AudioTracks,
+    Codec,
+    CompressRequest,
+    Effort,
+)
 from nemovideo.protocol.presets import PRESETS
 from nemovideo.source import Source
 
-__all__ = ["OnOver", "Wish", "limit_bytes", "output_for"]
+__all__ = ["Choices", "OnOver", "Wish", "build_wish", "container_for", "limit_bytes", "output_for"]
 
 OnOver: TypeAlias = Literal["error", "local"]
 
@@ -28,6 +36,21 @@ _CONTAINERS: dict[str, tuple[Codec, ...]] = {
     "webm": ("av1",),
 }
 """What each container carries so that players take it; the first codec is the one that is chosen unless asked."""
+
+
+class Choices(TypedDict):
+    """What may be wished beside a size, as the caller gave it."""
+
+    codec: Codec | None
+    effort: Effort
+    max_height: int | None
+    fps: float | None
+    audio: Audio
+    audio_tracks: AudioTracks
+    strip_audio: bool
+    keep_hdr: bool
+    keep_metadata: bool
+    measure_quality: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +68,14 @@ class Wish:
     limit: int
     container: str
     only_size: bool
+
+    def met_by(self, source: Source, output: Path | None) -> bool:
+        """Whether the source may be handed back as it is: small enough, and nothing else was asked of it.
+
+        `output` is the one that the caller named, if any.
+        """
+        same_container = output is None or Path(source.name).suffix.lower() == output.suffix.lower()
+        return source.size is not None and source.size <= self.limit and same_container and self.only_size
 
 
 def limit_bytes(max_mb: float | None, max_bytes: int | None, preset: str | None) -> int:
@@ -86,6 +117,8 @@ _VALUES = {
     "fps": ("a number above zero, 1000 at most, or None", "30"),
     "effort": (f"one of {', '.join(get_args(Effort))}", '"balanced"'),
     "audio": (f"one of {', '.join(get_args(Audio))}", '"auto"'),
+    "audio_tracks": (f"one of {', '.join(get_args(AudioTracks))}", '"all"'),
+    "strip_audio": _TRUTH,
     "keep_hdr": _TRUTH,
     "keep_metadata": _TRUTH,
     "measure_quality": _TRUTH,
@@ -93,25 +126,13 @@ _VALUES = {
 """What each wish may be, in words, and an example; a test holds the words against what is really taken."""
 
 
-def build_wish(
-    limit: int,
-    container: str,
-    *,
-    codec: Codec | None,
-    effort: Effort,
-    max_height: int | None,
-    fps: float | None,
-    audio: Audio,
-    keep_hdr: bool,
-    keep_metadata: bool,
-    measure_quality: bool,
-) -> Wish:
+def build_wish(limit: int, container: str, **choices: Unpack[Choices]) -> Wish:
     """Check the wishes against each other and the container.
 
     Raises:
         UsageError: a value is out of range, or container and codec do not go together.
     """
-    carried = _CONTAINERS[container]
+    codec, carried = choices["codec"], _CONTAINERS[container]
     chosen = carried[0] if codec is None else codec
     if chosen not in SPOKEN_CODECS:
         raise UsageError(f"There is no codec {codec!r} here.", hint=f"Known: {', '.join(SPOKEN_CODECS)}.")
@@ -120,27 +141,46 @@ def build_wish(
             f"A .{container} file does not carry {SPOKEN_CODECS[chosen]}.",
             hint=f"Choose {' or '.join(carried)} for .{container}, or name an .mp4 output.",
         )
-    if keep_hdr and chosen == "h264":
+    if choices["keep_hdr"] and chosen == "h264":
         raise UsageError("H.264 is made in 8 bits and cannot keep HDR.", hint='Choose codec="hevc" or "av1".')
+    audio = _sound(choices)
     try:
         request = CompressRequest(
             max_bytes=limit,
             codec=chosen,
-            effort=effort,
-            max_height=max_height,
-            fps=fps,
+            effort=choices["effort"],
+            max_height=choices["max_height"],
+            fps=choices["fps"],
             audio=audio,
-            keep_hdr=keep_hdr,
-            keep_metadata=keep_metadata,
-            measure_quality=measure_quality,
+            audio_tracks=choices["audio_tracks"],
+            keep_hdr=choices["keep_hdr"],
+            keep_metadata=choices["keep_metadata"],
+            measure_quality=choices["measure_quality"],
         )
     except ValidationError as problem:
         first = problem.errors()[0]
         name = str(first["loc"][0])
         what, example = _VALUES[name]
         raise UsageError(f"{name} must be {what}: {first['input']!r:.100}.", hint=f"Try {name}={example}.") from None
-    asks_more = codec is not None or max_height not in {None, DEFAULT_MAX_HEIGHT} or fps is not None or audio != "auto"
-    return Wish(request, limit, container, only_size=not asks_more)
+    higher = request.max_height in {None, DEFAULT_MAX_HEIGHT}
+    only_size = codec is None and higher and request.fps is None and audio == "auto"
+    return Wish(request, limit, container, only_size=only_size)
+
+
+def _sound(choices: Choices) -> Audio:
+    """`audio`, where `strip_audio` and `audio_tracks` do not contradict it.
+
+    Raises:
+        UsageError: they do.
+    """
+    strip, audio = choices["strip_audio"], choices["audio"]
+    if not isinstance(strip, bool):  # pyright: ignore[reportUnnecessaryIsInstance] -- whoever has no checker
+        raise UsageError(f"strip_audio must be True or False: {strip!r:.100}.", hint="Try strip_audio=True.")
+    if strip and audio not in {"auto", "none"}:
+        raise UsageError(f"strip_audio leaves no sound, and audio={audio!r} keeps it.", hint="Give one of the two.")
+    if (strip or audio == "none") and choices["audio_tracks"] == "all":
+        raise UsageError('audio_tracks="all" keeps every sound track, and no sound was asked for.', hint="Drop one.")
+    return "none" if strip else audio
 
 
 def output_for(source: Source, given: str | os.PathLike[str] | None) -> tuple[Path, str]:
@@ -152,15 +192,27 @@ def output_for(source: Source, given: str | os.PathLike[str] | None) -> tuple[Pa
     output = _default_output(source) if given is None else Path(given).expanduser()
     if output.is_dir():
         raise OutputNotWritable(f"{output}: is a folder.", hint="Name a file in it.")
+    container = container_for(output)
+    if source.path is not None and output.exists() and output.samefile(source.path):
+        raise UsageError(f"{output}: is the input itself.", hint="Name another output; the source is never written to.")
+    return output, container
+
+
+def container_for(output: Path | None) -> str:
+    """The container that a name asks for; "mp4" where none was given.
+
+    Raises:
+        UsageError: its suffix is no container.
+    """
+    if output is None:
+        return "mp4"
     container = output.suffix.lower().removeprefix(".")
     if container not in _CONTAINERS:
         suffix = f"A .{container} file" if container else "A file without a suffix"
         raise UsageError(
             f"{output}: {suffix} is nothing that is made here.", hint=f"End the name in .{', .'.join(_CONTAINERS)}."
         )
-    if source.path is not None and output.exists() and output.samefile(source.path):
-        raise UsageError(f"{output}: is the input itself.", hint="Name another output; the source is never written to.")
-    return output, container
+    return container
 
 
 def _default_output(source: Source) -> Path:
