@@ -2,6 +2,7 @@
 
     nox -s bench -- compress [--contestants naive,ecompress,fast,balanced,best,av1,hevc] [--clips anim_ cam_]
                              [--shares 25 10] [--judge-every N] [--json FILE] [--plot FILE] [--keep FOLDER]
+                             [--beside FILE]
     nox -s bench -- compress --all [--contestants fast] [--clips NAME...] [--shares 25 10]
 
 Each result is made by a whole process (imports and all), and judged by VMAF. Wall time says little on a busy machine:
@@ -24,7 +25,7 @@ from pathlib import Path
 from bench.compress import peers, plot
 from bench.compress.clips import CACHE, MINUTE, Case, cases, measured
 from bench.compress.contest import CONTESTANTS, contest
-from bench.compress.entry import Entry
+from bench.compress.entry import Entry, entry_from_json
 from bench.compress.fits import Wish, fits
 from bench.compress.ours import OURS
 from bench.compress.stopwatch import timed
@@ -44,7 +45,7 @@ def main(arguments: argparse.Namespace) -> int:
         contestants = [name for name in contestants if name != "ecompress"]
     chosen = cases(arguments.clips, arguments.shares)
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {_load()}\n\n{HEAD}")
-    entries: list[Entry] = []
+    entries: list[Entry] = _earlier(arguments.beside, chosen, contestants)
     with tempfile.TemporaryDirectory() as folder:
         keep: Path = arguments.keep or Path(folder)
         keep.mkdir(parents=True, exist_ok=True)
@@ -54,6 +55,13 @@ def main(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 arguments.json.write_text(json.dumps([entry.to_json() for entry in entries], indent=1))
     return report(entries, chosen, arguments.plot)
+
+
+def _earlier(file: Path | None, chosen: list[Case], contestants: list[str]) -> list[Entry]:
+    """What other contestants did with these cases in an earlier run."""
+    found = map(entry_from_json, json.loads(file.read_text())) if file else ()
+    names = {case.name for case in chosen}
+    return [entry for entry in found if entry.case in names and entry.contestant not in contestants]
 
 
 def report(entries: list[Entry], chosen: list[Case], picture: Path) -> int:
@@ -119,6 +127,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every result here, as it comes")
     parser.add_argument("--plot", type=Path, default=CACHE / "compress.svg", metavar="FILE", help="an SVG")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the results here")
+    parser.add_argument("--beside", type=Path, metavar="FILE", help="compare with an earlier --json, of another hour")
     parser.add_argument("--all", action="store_true", help="does every clip fit and play?")
     return parser.parse_args()
 

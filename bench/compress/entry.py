@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-__all__ = ["Entry", "PEERS"]
+__all__ = ["Entry", "PEERS", "entry_from_json"]
 
 PEERS = ("naive", "ecompress")
 
@@ -53,3 +54,8 @@ class Entry:
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
         return asdict(self) | {"fits": self.fits, "fill": round(self.fill, 4)}
+
+
+def entry_from_json(found: Mapping[str, Any]) -> Entry:
+    """The Entry that `to_json` wrote down."""
+    return Entry(**{field.name: found[field.name] for field in fields(Entry)})

@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -37,13 +37,27 @@ class Timed:
         return Timed(later.code, self.seconds + later.seconds, self.cpu + later.cpu, later.output, later.said)
 
 
-def timed(command: list[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Timed:
-    """Run a command to its end, with nothing of this process's own on its way."""
+def timed(
+    command: list[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    on_start: Callable[[int], None] = lambda _: None,
+) -> Timed:
+    """Run a command to its end, with nothing of this process's own on its way.
+
+    Args:
+        command: the program and its arguments.
+        cwd: where it runs.
+        env: what is added to this process's environment.
+        on_start: called with its process id.
+    """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as said:
         begun = time.perf_counter()
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=said, cwd=cwd, env={**os.environ, **(env or {})}
         )
+        on_start(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)  # it is reaped: Popen need not look for it again
