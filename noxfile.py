@@ -2,7 +2,7 @@
 
 lint   ruff, checks and format          tests  the whole suite but what takes minutes
 types  mypy and pyright, both strict    soak   what takes minutes
-docs   Sphinx, warnings are errors      bench  what measures: nox -s bench -- compress|startup|memory|wire
+docs   Sphinx, warnings are errors      bench  what measures: nox -s bench -- compress|startup|memory|wire|…
 build  the wheel, installed alone, tried and tested
 lowest the same with the oldest versions that are allowed
 """
@@ -81,7 +81,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: `nox -s bench -- compress`, `startup`, `memory` or `wire`, and their own options after that."""
+    """Measure: `nox -s bench -- compress`, `first_example`, `startup`, `memory` or `wire`, and their own options."""
     known = sorted(
         path.stem for path in (ROOT / "bench").iterdir() if path.suffix == ".py" or (path / "__main__.py").exists()
     )
