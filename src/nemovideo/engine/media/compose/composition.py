@@ -1,6 +1,6 @@
 """What is to be seen and heard, and when: a draft's segments as checked values. Pure.
 
-Times are milliseconds, places are shares of the canvas (0..1), sizes of text are shares of its height.
+Times are milliseconds, places are shares of the canvas (0..1), sizes of text are shares of its short side.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Anchor", "Clip", "Composition", "Fill", "Text"]
+__all__ = ["Anchor", "Clip", "Composition", "Fill", "Footage", "Place", "Text"]
 
 Fill = Literal["pad", "crop", "blur", "stretch"]
 """How a picture of another shape fills the canvas: bars, cut, a blurred copy behind it, or pulled."""
@@ -16,6 +16,27 @@ Fill = Literal["pad", "crop", "blur", "stretch"]
 Anchor = Literal[
     "top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right"
 ]  # fmt: skip
+
+Place = tuple[float, float, float]
+"""Where a picture over the picture stands: x and y of its middle, and its width, as shares of the canvas."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footage:
+    """What the reader must know of a source.
+
+    Attributes:
+        kind: "video", "audio" or "image".
+        duration: milliseconds; None of a still.
+        width, height: as displayed, in pixels; 0 without a picture.
+        fps: pictures a second; 0 likewise.
+    """
+
+    kind: str
+    duration: float | None
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +54,8 @@ class Clip:
         crop: the part of the upright source that is shown: x, y, width, height as shares of it.
         fill: how it fills the canvas.
         fade_in, fade_out: of picture (from and to black) and sound.
+        layer: 0 is the picture itself; higher ones lie over it.
+        place: where on the canvas a higher layer stands; None fills the canvas.
     """
 
     src: str
@@ -47,6 +70,8 @@ class Clip:
     fill: Fill = "pad"
     fade_in: float = 0.0
     fade_out: float = 0.0
+    layer: int = 0
+    place: Place | None = None
 
     @property
     def end(self) -> float:
@@ -79,6 +104,11 @@ class Text:
     fade_in: float = 0.0
     fade_out: float = 0.0
 
+    @property
+    def end(self) -> float:
+        """Where it ends on the timeline."""
+        return self.start + self.duration
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
@@ -88,7 +118,8 @@ class Composition:
         width, height: of the canvas in pixels, even; 0 where there is no picture.
         fps: pictures a second of the canvas; 0 likewise.
         duration: milliseconds.
-        pictures, sounds, texts: by start.
+        pictures, sounds, texts: by start; those of one layer never overlap.
+        notes: what was left out or cut, in words.
     """
 
     width: int
@@ -98,3 +129,9 @@ class Composition:
     pictures: tuple[Clip, ...] = ()
     sounds: tuple[Clip, ...] = ()
     texts: tuple[Text, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The hashes of all sources, each once, in the order of their first use."""
+        return tuple(dict.fromkeys(clip.src for clip in (*self.pictures, *self.sounds)))

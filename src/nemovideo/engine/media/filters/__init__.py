@@ -1,1 +1,1 @@
-"""One file an edit: FFmpeg's filters for it, as pure functions of values to text."""
+"""One file an edit: pure functions from values to the text of FFmpeg's filters. "" stands for nothing to do."""
