@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from tests.engine.media.conftest import ffmpeg
 
+from nemovideo.engine.media.findings import understand
 from nemovideo.engine.media.media import media_from_json
-from nemovideo.engine.media.probe import probe, understand
+from nemovideo.engine.media.probe import probe
 from nemovideo.errors import DamagedFile, SourceNotFound, UnsupportedFile
 
 
@@ -154,7 +155,7 @@ def test_real_clips(run: Any, shared: Path, name: str):
 
 @pytest.mark.media
 def test_real_troubles(run: Any, shared: Path):
-    with pytest.raises(DamagedFile, match="packet 31"):
+    with pytest.raises(DamagedFile, match="picture 31 is torn"):
         run(probe(shared / "media" / "err_corrupted.mp4"))
     alpha = run(probe(shared / "media" / "alpha_vp9_720p60.webm")).video
     hlg = run(probe(shared / "media" / "hlg8bit_720x720p60.ts")).video

@@ -25,7 +25,7 @@ MAX_PIXELS = 8192 * 8192
 _DECODERS = (
     "h264,hevc,av1,libdav1d,vp9,libvpx-vp9,vp8,libvpx,mpeg4,msmpeg4v2,msmpeg4,mpeg2video,mpeg1video,h263,flv,vc1,wmv1,"
     "wmv2,wmv3,theora,mjpeg,prores,dnxhd,ffv1,utvideo,huffyuv,ffvhuff,rawvideo,gif,dvvideo,cinepak,svq1,svq3,indeo5,"
-    "vp6,vp6f,vp6a,qtrle,png,cfhd,magicyuv,v210,v410,r210,hap,vvc,"
+    "vp6,vp6f,vp6a,qtrle,png,apng,cfhd,magicyuv,v210,v410,r210,hap,vvc,"
     "aac,aac_latm,mp3,mp3float,mp2,mp2float,ac3,eac3,dca,truehd,alac,flac,opus,libopus,vorbis,libvorbis,wmav1,wmav2,"
     "wmapro,amrnb,amrwb,libopencore_amrnb,libopencore_amrwb,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,gsm_ms,"
     "nellymoser,speex,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,"

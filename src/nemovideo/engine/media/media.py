@@ -26,6 +26,7 @@ class VideoTrack:
         bytes: of its packets.
         trc, primaries, space, range: colour, in the numbers of ISO/IEC 23091-2 (range: 1 limited, 2 full).
         hdr: "hlg", "pq" or None.
+        dolby: Dolby Vision's profile and the kind of its base picture ("8.4" lies over HLG), or None.
     """
 
     index: int
@@ -50,6 +51,7 @@ class VideoTrack:
     space: int
     range: int
     hdr: Literal["hlg", "pq"] | None
+    dolby: str | None = None
 
     @property
     def duration(self) -> float:

@@ -128,6 +128,8 @@ def notes(media: Media, *, keep_hdr: bool) -> list[str]:
         said.append("stretched pixels made square")
     if video.hdr:
         said.append(f"HDR ({video.hdr.upper()}) {'kept' if keep_hdr else 'mapped to standard range'}")
+    if video.dolby:
+        said.append(f"Dolby Vision {video.dolby} left out: the picture under it was taken")
     if video.alpha:
         said.append("transparency laid over black")
     if video.interlaced:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import sys
 from typing import Any
 
@@ -32,6 +33,7 @@ _CODECS = {
 _JUMPING = frozenset({"mpegts", "mpeg", "ogg"})  # as in sync.py
 _BACK, _AHEAD = 0.1, 10.0
 """Seconds by which a clock must go back, or ahead, to have jumped (FFmpeg's ts_discontinuity_detect)."""
+_DOLBY = re.compile(r"^ +DOVI configuration record: .*\bprofile: (\d+),.*\bcompatibility id: (\d+)", re.MULTILINE)
 _LONGEST_LOOK = 90  # packets given to the decoder until it must have shown a picture
 
 
@@ -54,7 +56,8 @@ def main(argv: list[str]) -> int:
     options = {"protocol_whitelist": "file,pipe", "format_whitelist": demuxer, "export_side_data": "enhancements"}
     try:
         with av.open(f"file:{name}", format=demuxer, options=options) as container:
-            _answer(_scan(container))
+            dolby = _dolby(container, av.logging)
+            _answer(_scan(container, dolby))
     except (av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
         _answer({"error": "damaged", "message": str(getattr(error, "strerror", None) or error)})
     return 0
@@ -65,8 +68,21 @@ def _answer(found: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _scan(container: Foreign) -> dict[str, Any]:
-    tracks = [_track(stream) for stream in container.streams]
+def _dolby(container: Foreign, logging: Foreign) -> dict[int, list[int]]:
+    """Track -> [profile, compatibility] of Dolby Vision, which FFmpeg tells only in its description of a file."""
+    logging.set_level(logging.INFO)  # the description is a message of this level
+    described = str(container.dumps_format())
+    logging.set_level(logging.ERROR)
+    logging.restore_default_callback()
+    found: dict[int, list[int]] = {}
+    for part in described.split("\n  Stream #0:")[1:]:
+        if told := _DOLBY.search(part):
+            found[int(part[: len(part) - len(part.lstrip("0123456789"))])] = [int(told[1]), int(told[2])]
+    return found
+
+
+def _scan(container: Foreign, dolby: dict[int, list[int]]) -> dict[str, Any]:
+    tracks: list[dict[str, Any]] = [{**_track(stream), "dolby": dolby.get(stream.index)} for stream in container.streams]
     kept = [s for s, t in zip(container.streams, tracks, strict=True) if t["kind"] in {"video", "audio", "subtitle"}]
     pictures = [t for t in tracks if t["kind"] == "video" and not t["attached"]]
     shown = max(pictures, key=lambda t: (t["default"], t["width"] * t["height"]), default=None)
@@ -184,7 +200,7 @@ class _Walk:
         self.corrupt += bool(packet.is_corrupt)
         self.discarded += bool(packet.is_discard)
         if self.length and self.broken is None and not _whole(memoryview(packet), self.length):
-            self.broken = f"packet {self.packets} has a picture's part longer than itself"
+            self.broken = f"its picture {self.packets} is torn: parts of it are missing"
         time = packet.pts if packet.pts is not None else packet.dts
         if time is None or packet.is_discard:
             return
@@ -225,7 +241,8 @@ class _Walk:
         return {
             "frames": len(times),
             "span": span,
-            "end": times[-1] * self.tick + (last if 0 < last <= 10 * max(mean, 0.04) else mean),
+            # A length out of all proportion is not believed, unless there is nothing to compare it with.
+            "end": times[-1] * self.tick + (last if 0 < last <= 10 * max(mean, 0.04) or not gaps else mean),
             "vfr": not steady,
             "shortest": gaps[0] * self.tick if gaps else 0.0,
         }

@@ -6,8 +6,9 @@ FFmpeg is never left to guess: its guesses include playlists, concat scripts and
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-__all__ = ["HEAD_BYTES", "IMAGES", "NAMES", "brand", "sniff"]
+__all__ = ["HEAD_BYTES", "IMAGES", "NAMES", "Unread", "brand", "sniff", "unread"]
 
 HEAD_BYTES = 4096
 """How many of a file's first bytes `sniff` wants."""
@@ -30,6 +31,8 @@ NAMES = {
     "png_pipe": "png",
     "jpeg_pipe": "jpg",
     "webp_pipe": "webp",
+    "apng": "png",
+    "dv": "dv",
 }
 """Demuxer -> the name that a person knows."""
 
@@ -66,6 +69,30 @@ _MAGIC = (
     (b"fLaC", "flac"),
     (b"ID3", "mp3"),
 )
+_STILL = (b"II*\x00", b"MM\x00*", b"8BPS", b"\x00\x00\x00\x0cJXL ", b"\x00\x00\x00\x0cjP  ", b"\xff\x0a")
+"""Of pictures for which there is no demuxer here: TIFF, Photoshop, JPEG XL, JPEG 2000."""
+_STILL_BRANDS = {
+    **dict.fromkeys((b"avif", b"avis"), "avif"),
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "heic"),
+}
+_ANIMATED_WEBP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A kind of file that is known and not read: what to say of it, after its name, and what to do."""
+
+    says: str
+    hint: str
+
+
+def unread(head: bytes) -> Unread | None:
+    """Why a file that begins with `head` is not read although its kind is known; None for all others."""
+    if head.startswith(_STILL) or (head[:2] == b"BM" and head[6:10] == bytes(4)):
+        return Unread("is a still image, not a video", "An image tool (or a photo app) makes images smaller.")
+    if head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X" and head[20:21] and head[20] & _ANIMATED_WEBP:
+        return Unread("is an animated WebP, which is not read here", "Export it as a GIF or as a video first.")
+    return None
 
 
 def sniff(head: bytes) -> str | None:
@@ -75,6 +102,8 @@ def sniff(head: bytes) -> str | None:
         >>> sniff(b"\x1aE\xdf\xa3 and so on"), sniff(b"#EXTM3U")
         ('matroska', None)
     """
+    if head.startswith(b"\x89PNG") and b"acTL" in head.partition(b"IDAT")[0]:
+        return "apng"
     for magic, demuxer in _MAGIC:
         if head.startswith(magic):
             return demuxer
@@ -84,6 +113,8 @@ def sniff(head: bytes) -> str | None:
         return {b"AVI ": "avi", b"WAVE": "wav", b"WEBP": "webp_pipe"}.get(head[8:12])
     if _is_transport_stream(head):
         return "mpegts"
+    if re.match(rb"\x1f\x07\x00[\x3f\xbf]", head):
+        return "dv"
     if re.match(rb"\xff[\xf0-\xf1\xf8-\xf9]", head):
         return "aac"
     if re.match(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff][\x10-\xeb]", head):
@@ -92,9 +123,11 @@ def sniff(head: bytes) -> str | None:
 
 
 def brand(head: bytes) -> str | None:
-    """The name of the container where one demuxer reads several: QuickTime is no MP4, WebM no Matroska."""
+    """The name of the container where one demuxer reads several: QuickTime and AVIF are no MP4, WebM no Matroska."""
     if head[4:8] == b"ftyp" and head[8:12] == b"qt  ":
         return "mov"
+    if head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS:
+        return _STILL_BRANDS[head[8:12]]
     if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:64]:
         return "webm"
     return None
