@@ -13,7 +13,8 @@ import pytest
 from nemovideo import AsyncNemoClient
 from nemovideo.cli import wishes
 from nemovideo.cli.compress import compress
-from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, Audio, Codec, Effort
+from nemovideo.cli.plan import plan
+from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, Audio, AudioTracks, Codec, Effort
 
 from .conftest import World
 
@@ -22,12 +23,19 @@ def test_the_choices_are_the_programs() -> None:
     assert get_args(Codec) == wishes.CODECS
     assert get_args(Effort) == wishes.EFFORTS
     assert get_args(Audio) == wishes.AUDIO
+    assert get_args(AudioTracks) == wishes.AUDIO_TRACKS
     assert wishes.MAX_HEIGHT == DEFAULT_MAX_HEIGHT
 
 
 def test_every_argument_of_compress_has_its_option() -> None:
     arguments = set(inspect.signature(AsyncNemoClient.compress).parameters) - {"self", "on_progress", "on_over"}
     assert arguments <= {parameter.name for parameter in compress.params}
+    planned = set(inspect.signature(AsyncNemoClient.plan).parameters) - {"self", "on_progress"}
+    assert planned <= {parameter.name for parameter in plan.params}
+    assert {parameter.name for parameter in compress.params} - {parameter.name for parameter in plan.params} == {
+        "measure_quality",
+        "overwrite",
+    }
 
 
 @pytest.mark.parametrize(("text", "height"), [("720", 720), ("720p", 720), ("any", None), (" ANY ", None)])
@@ -63,6 +71,8 @@ def test_they_all_reach_the_encoder(world: World, clip: Path) -> None:
         (("--max-height", "5"), "--max-height"),
         (("--fps", "0"), "--fps"),
         (("--audio", "mp3"), "--audio"),
+        (("--audio", "aac", "--strip-audio"), "No sound and sound (aac)"),
+        (("--audio-tracks", "all", "--strip-audio"), "all sound tracks"),
         (("--keep-hdr",), "HDR"),
         (("--deadline", "-1"), "--deadline"),
     ],

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from nemovideo.cli.backends import describe, open_client
-from nemovideo.cli.options import backend_option, megabytes, output_options, set_up_log, skill_option, whole_bytes
+from nemovideo.cli.options import backend_option, output_options, set_up_log, skill_option
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
-from nemovideo.cli.wishes import Wishes, wish_options
+from nemovideo.cli.wishes import Wishes, limit_options, one_limit, wish_options
 from nemovideo.errors import DeadlineExceeded
-from nemovideo.protocol.presets import PRESETS
 
 if TYPE_CHECKING:
     from nemovideo.workflows.result import CompressResult
@@ -23,14 +22,7 @@ __all__ = ["compress", "story"]
 @click.command()
 @click.argument("source", metavar="INPUT")
 @click.option("-o", "--output", metavar="OUTPUT", help="Where to. Default: INPUT.compressed.mp4 beside the input.")
-@click.option("--max-mb", type=megabytes, metavar="N", help="At most N megabytes of 1,000,000 bytes.")
-@click.option("--max-bytes", type=whole_bytes, metavar="N", help="At most N bytes.")
-@click.option(
-    "--preset",
-    type=click.Choice(sorted(PRESETS)),
-    metavar="NAME",
-    help=f"At most what a service takes: {', '.join(PRESETS)}.",
-)
+@limit_options
 @wish_options
 @skill_option
 @backend_option
@@ -52,9 +44,7 @@ def compress(
     **wishes: Unpack[Wishes],
 ) -> int:
     """Make INPUT fit under a size, playable and never over the limit."""
-    limits = sum(limit is not None for limit in (max_mb, max_bytes, preset))
-    if limits != 1:
-        raise click.UsageError(f"Give exactly one limit: --max-mb, --max-bytes or --preset ({limits} given).")
+    limit = one_limit({"max_mb": max_mb, "max_bytes": max_bytes, "preset": preset})
     set_up_log(verbose=verbose)
     told = Output(json=as_json, quiet=quiet)
     told.say(describe(backend))
@@ -66,11 +56,9 @@ def compress(
                 return await client.compress(
                     source,
                     output,
-                    max_mb=max_mb,
-                    max_bytes=max_bytes,
-                    preset=preset,
                     overwrite=overwrite,
                     on_progress=view.update,
+                    **limit,
                     **wishes,
                 )
 
@@ -106,7 +94,8 @@ def story(result: CompressResult) -> tuple[str, ...]:
     length = duration(result.duration) if result.duration else ""
     took = f"made in {duration(sum(result.timings.values()))}" if result.timings and not result.skipped else ""
     vmaf = number(mapping(result.quality).get("vmaf"))
-    quality = "" if vmaf is None else f"VMAF {vmaf:.1f}"
+    worst = number(mapping(result.quality).get("vmaf_p5"))
+    quality = "" if vmaf is None else f"VMAF {vmaf:.1f}" + ("" if worst is None else f" (5th percentile {worst:.1f})")
     about = ", ".join(filter(None, (picture, rate, length, codecs, quality, took)))
     lines = [f"{result.path}: {sizes} (limit {size(result.limit)})", about]
     if result.notes:

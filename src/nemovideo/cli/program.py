@@ -27,6 +27,8 @@ _COMMANDS = {
     "credits": "Show the credits of the account.",
     "doctor": "Look whether everything needed is here.",
     "export": "Render what the session holds and fetch it.",
+    "plan": "Tell what a compression would do, without making it.",
+    "presets": "List what services take.",
     "sample": "Make a short clip to try things on.",
     "serve": "Run the engine for other programs.",
     "skill": "Install a skill for an agent.",

@@ -34,6 +34,11 @@ _BEYOND = "Other machines can reach it, and what they send travels unencrypted: 
 )
 @click.option("--data", metavar="DIR", help="Accounts, uploads and renders. Default: a folder of its own for you.")
 @click.option("--unmetered", is_flag=True, help="Count no credits.")
+@click.option(
+    "--allow-private-urls",
+    is_flag=True,
+    help="Let uploads by URL reach this machine's own and private networks; refused otherwise.",
+)
 @click.option("--faults", metavar="FILE", help="Misbehave as the rules of this YAML file say; for testing programs.")
 @output_options
 def serve(
@@ -42,6 +47,7 @@ def serve(
     port: int,
     data: str | None,
     unmetered: bool,
+    allow_private_urls: bool,
     faults: str | None,
     as_json: bool,
     quiet: bool,
@@ -57,7 +63,14 @@ def serve(
     _prepare(folder)
     from nemovideo.engine.server import EngineConfig  # noqa: PLC0415 - what is heavy comes after what may be refused
 
-    config = EngineConfig(data_dir=folder, host=host, port=port, metered=not unmetered, faults=wrong)
+    config = EngineConfig(
+        data_dir=folder,
+        host=host,
+        port=port,
+        metered=not unmetered,
+        allow_private_urls=allow_private_urls,
+        faults=wrong,
+    )
     told = Output(json=as_json, quiet=quiet)
     try:
         run(_serve(config, told, faults))

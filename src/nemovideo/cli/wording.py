@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["backend_of", "for_shell", "message_for_shell"]
 
-_OPTIONS = "max_mb|max_bytes|max_height|preset|codec|effort|fps|audio|keep_hdr|keep_metadata|measure_quality|deadline"
+_OPTIONS = (
+    "max_mb|max_bytes|max_height|preset|codec|effort|fps|audio|audio_tracks|strip_audio|keep_hdr|keep_metadata"
+    "|measure_quality|deadline"
+)
 
 _TABLE = (
     (r"Pass overwrite=True \(-y on the command line\)", "Pass -y to replace it,"),

@@ -175,11 +175,12 @@ def _sound(choices: Choices) -> Audio:
     """
     strip, audio = choices["strip_audio"], choices["audio"]
     if not isinstance(strip, bool):  # pyright: ignore[reportUnnecessaryIsInstance] -- whoever has no checker
-        raise UsageError(f"strip_audio must be True or False: {strip!r:.100}.", hint="Try strip_audio=True.")
+        what, example = _VALUES["strip_audio"]
+        raise UsageError(f"strip_audio must be {what}: {strip!r:.100}.", hint=f"Try strip_audio={example}.")
     if strip and audio not in {"auto", "none"}:
-        raise UsageError(f"strip_audio leaves no sound, and audio={audio!r} keeps it.", hint="Give one of the two.")
+        raise UsageError(f"No sound and sound ({audio}) were both asked for.", hint="Choose one of the two.")
     if (strip or audio == "none") and choices["audio_tracks"] == "all":
-        raise UsageError('audio_tracks="all" keeps every sound track, and no sound was asked for.', hint="Drop one.")
+        raise UsageError("No sound and all sound tracks were both asked for.", hint="Choose one of the two.")
     return "none" if strip else audio
 
 
