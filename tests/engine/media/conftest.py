@@ -61,9 +61,11 @@ def make(tmp_path: Path) -> Make:
     return made
 
 
-def ffmpeg(*arguments: object) -> bytes:
-    command = [str(find_ffmpeg()), "-nostdin", "-v", "error", "-y", *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True).stdout
+def ffmpeg(*arguments: object, level: str = "error") -> bytes:
+    """What FFmpeg writes to its output, and what it says there is to say at `level`."""
+    command = [str(find_ffmpeg()), "-nostdin", "-hide_banner", "-v", level, "-y", *map(str, arguments)]
+    done = subprocess.run(command, check=True, capture_output=True)
+    return done.stdout if level == "error" else done.stderr
 
 
 def gray(path: Path, *, at: float = 0.0, side: int = 24, filters: str = "") -> bytes:

@@ -153,7 +153,10 @@ class Job:
         chain = normalise.chain(self.media, self.picture, keep_hdr=self.ten_bit)
         words = ["-vf", chain, "-fps_mode", "vfr", "-enc_time_base:v", "filter", "-threads:v", str(THREADS)]
         coder = {"h264": self._x264, "hevc": self._x265, "av1": self._svt}[self.request.codec]
-        return [*words, *coder(number, value)]
+        words += coder(number, value)
+        if self.media.video and self.media.video.dolby and self.request.codec != "h264":
+            words += ["-dolbyvision", "0"]  # its data tell how to change a picture that is not this one any more
+        return words
 
     def _stats(self) -> str:
         return f"stats-{self.picture.width}x{self.picture.height}-{round((self.picture.fps or 0) * 100)}"

@@ -82,7 +82,7 @@ def _dolby(container: Foreign, logging: Foreign) -> dict[int, list[int]]:
 
 
 def _scan(container: Foreign, dolby: dict[int, list[int]]) -> dict[str, Any]:
-    tracks: list[dict[str, Any]] = [{**_track(stream), "dolby": dolby.get(stream.index)} for stream in container.streams]
+    tracks = [_track(stream, dolby.get(stream.index)) for stream in container.streams]
     kept = [s for s, t in zip(container.streams, tracks, strict=True) if t["kind"] in {"video", "audio", "subtitle"}]
     pictures = [t for t in tracks if t["kind"] == "video" and not t["attached"]]
     shown = max(pictures, key=lambda t: (t["default"], t["width"] * t["height"]), default=None)
@@ -112,7 +112,7 @@ def _scan(container: Foreign, dolby: dict[int, list[int]]) -> dict[str, Any]:
     }
 
 
-def _track(stream: Foreign) -> dict[str, Any]:
+def _track(stream: Foreign, dolby: list[int] | None) -> dict[str, Any]:
     context = stream.codec_context
     disposition = int(getattr(stream.disposition, "value", stream.disposition) or 0)
     track: dict[str, Any] = {
@@ -123,6 +123,7 @@ def _track(stream: Foreign) -> dict[str, Any]:
         "attached": bool(disposition & _ATTACHED_PICTURE),
         "declared": int(stream.frames or 0),
         "language": None if stream.language in {None, "", "und"} else str(stream.language)[:8],
+        "dolby": dolby,
         "title": str(stream.metadata.get("title", ""))[:200] or None,
     }
     if stream.type == "video" and context:
