@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from tests.clock import TurnableClock
-from tests.cloud import DOWNLOAD, DRAFT, FILM, RESULT, STATUS, Cloud, Raw, Reply, raw
+from tests.cloud import DOWNLOAD, DRAFT, FILM, RENDER, RESULT, STATUS, Cloud, Raw, Reply, raw
 from tests.resources.conftest import OnCloud
 
 from nemovideo import AsyncNemoClient
@@ -159,6 +159,10 @@ def test_a_refusal_of_the_backend_is_no_broken_file(on_cloud: OnCloud, tmp_path:
 
 
 WEBM = b"\x1aE\xdf\xa3\x84webm\x18S\x80g\x88segment!"
+GIF = b"GIF89a\x02\x00\x02\x00\x00\x00\x00;"
+WAV = b"RIFF\x28\x00\x00\x00WAVEfmt " + bytes(32)
+MP3 = b"\xff\xfb\x90\x00" + bytes(400)
+AAC = b"\xff\xf1\x50\x80" + bytes(400)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +173,19 @@ WEBM = b"\x1aE\xdf\xa3\x84webm\x18S\x80g\x88segment!"
         ("mkv", WEBM[:-1], False),
         ("webm", FILM, False),
         ("mp4", WEBM, False),
-        ("gif", b"GIF89a", True),
+        ("gif", GIF, True),
+        ("gif", GIF[:-1], False),
+        ("gif", FILM, False),
+        ("wav", WAV, True),
+        ("wav", WAV[:-1], False),
+        ("wav", MP3, False),
+        ("mp3", MP3, True),
+        ("mp3", b"ID3" + bytes(40), True),
+        ("mp3", AAC, False),
+        ("mp3", FILM, False),
+        ("aac", AAC, True),
+        ("aac", MP3, False),
+        ("m4a", GIF, False),
     ],
 )
 def test_each_container_is_looked_at_as_it_can_be(
@@ -183,6 +199,18 @@ def test_each_container_is_looked_at_as_it_can_be(
 
     on_cloud(flow, form="V")
     assert len(list(tmp_path.iterdir())) == fine
+
+
+@pytest.mark.parametrize("suffix", ["gif", "mp3", "wav", "aac"])
+def test_another_kind_of_media_is_noticed_even_where_all_of_it_came(
+    suffix: str, on_cloud: OnCloud, tmp_path: Path
+) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        with pytest.raises(ProtocolError, match=f"no whole {suffix} file"):
+            await client.render.export("s1", tmp_path / f"out.{suffix}")
+        assert cloud.sent(RENDER)[0].json["output"] == {"format": suffix, "quality": "high"}
+
+    on_cloud(flow, form="V")  # whose cloud makes a film whatever it was asked for
 
 
 def test_what_came_whole_is_what_the_backend_made(on_cloud: OnCloud, tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nemovideo.resources.state import State
-from nemovideo.workflows.naming import destination
+from nemovideo.workflows.naming import destination, said_format
 
 
-def state(title: object = None, label: object = None, upload: object = None) -> State:
-    draft = {"m": {"title": title}, "t": [{"tt": 0, "sg": [{"d": 1000, "m": {"title": label}}]}]}
+def state(title: object = None, label: object = None, upload: object = None, made: object = None) -> State:
+    draft = {"m": {"title": title, "format": made}, "t": [{"tt": 0, "sg": [{"d": 1000, "m": {"title": label}}]}]}
     return State({"state": {"draft": draft, "video_infos": [{"filename": upload}]}})
 
 
@@ -35,6 +35,40 @@ def state(title: object = None, label: object = None, upload: object = None) -> 
 )
 def test_a_name_from_what_is_there(found: State, name: str, tmp_path: Path) -> None:
     assert destination(tmp_path, None, found) == tmp_path / name
+
+
+@pytest.mark.parametrize(
+    ("drafted", "said", "suffix"),
+    [
+        ("gif", None, ".gif"),
+        ("mp3", None, ".mp3"),
+        ("exe", None, ".mp4"),
+        (None, "wav", ".wav"),
+        ("gif", "webm", ".webm"),
+    ],
+)
+def test_the_suffix_says_what_is_made(drafted: str | None, said: str | None, suffix: str, tmp_path: Path) -> None:
+    found = state("trip", made=drafted)
+    assert destination(tmp_path, None, found, format=said) == tmp_path / f"trip{suffix}"
+    assert destination(tmp_path, "beach", found, format=said) == tmp_path / f"beach{suffix}"
+    assert destination(tmp_path, "beach.mov", found, format=said) == tmp_path / "beach.mov"
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("export it as mp3", "mp3"),
+        ("导出为GIF", "gif"),
+        ("export as a WAV file", "wav"),
+        ("导出mov格式", "mov"),
+        ("export", None),
+        ("export it as talk.gif", None),
+        ("export it to /home/me/gif/", None),
+        ("export my gifts", None),
+    ],
+)
+def test_a_format_that_was_said(words: str, found: str | None) -> None:
+    assert said_format(words) == found
 
 
 def test_the_name_is_free(tmp_path: Path) -> None:

@@ -125,14 +125,14 @@ def words(text: str) -> str:
     return text.strip()
 
 
-CONTAINERS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+OUTPUTS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".gif", ".mp3", ".m4a", ".wav", ".aac")
 
 
 def video_output(text: str) -> Path:
-    """Where an export goes: a folder, or a file whose suffix says the container."""
+    """Where an export goes: a folder, or a file whose suffix says what is made."""
     path = Path(text).expanduser()
-    if path.suffix.lower() not in CONTAINERS and not path.is_dir():
-        raise click.BadParameter(f"{text}: end the name in {', '.join(CONTAINERS)}.")
+    if path.suffix.lower() not in OUTPUTS and not path.is_dir():
+        raise click.BadParameter(f"{text}: end the name in {', '.join(OUTPUTS)}.")
     return path
 
 

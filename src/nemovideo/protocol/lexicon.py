@@ -190,9 +190,17 @@ _SIDES = [
     for what in ("", " resolution", " quality", "分辨率")
 ]
 
+# what a timeline may be exported as beside a film
+_OTHERS = [
+    said.format(kind)
+    for kind in ("gif", "mp3", "wav", "m4a", "aac")
+    for said in ("as {}", "as a {}", "as an {}", "as a {} file", "as an {} file", "as an animated {}", "to {}", "in {}",
+                 "in {} format", "为{}", "成{}", "{}格式", "为{}格式", "成{}格式", "为{}文件", "成{}文件")
+]  # fmt: skip
+
 PHRASES: dict[str, str] = (
     dict.fromkeys(_CONTENT, "F")
-    | dict.fromkeys(_SIDES, "T")
+    | dict.fromkeys((*_SIDES, *_OTHERS), "T")
     | {phrase: letter for letter, phrases in _TABLE.items() for phrase in phrases.split("|")}
 )
 LONGEST = max(map(len, PHRASES))

@@ -7,10 +7,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from nemovideo.deadline import Deadline
+from nemovideo.errors import UsageError
 from nemovideo.progress import ProgressCallback, Reporter
+from nemovideo.protocol.draft import Timeline
 from nemovideo.protocol.endpoints import STATUS
 from nemovideo.protocol.json import JSON
 from nemovideo.protocol.lifecycle import Render
+from nemovideo.resources.formats import format_for, suffix_of
 from nemovideo.resources.knownbackend import KnownBackend
 from nemovideo.resources.polling import look
 from nemovideo.resources.preview import small_resolution
@@ -41,7 +44,7 @@ class RenderResource:
         session: SessionLike,
         draft: JSON,
         *,
-        format: str = "mp4",  # noqa: A002 — the wire's own word
+        format: str | None = None,  # noqa: A002 — the wire's own word
         resolution: str | None = None,
         fps: float | None = None,
         render_id: str | None = None,
@@ -54,19 +57,20 @@ class RenderResource:
         Args:
             session: a Session or its id.
             draft: as the state gave it, untouched.
-            format: the container: mp4, mov, webm, mkv.
+            format: what is made: mp4, mov, webm, mkv, gif, mp3, m4a, wav, aac; None for what the draft says, a film
+                in mp4 unless it was made a GIF or sound alone.
             resolution: "WIDTHxHEIGHT", where another than the draft's is wished for.
             fps: frames a second, likewise.
             render_id: the client's own name for it; made unless given. The same id again is the same job.
 
         Raises:
-            UsageError: the draft has nothing to show. PlanError: the plan does not export. TransportError: it is not
-            known whether the render was begun; `render_id` finds out.
+            UsageError: the draft has nothing to show, or "mp4" is asked for and it is no film. PlanError: the plan does
+            not export. TransportError: it is not known whether the render was begun; `render_id` finds out.
 
         Source: spec, section 2, "render".
         """
         never = Deadline((await self._connect()).clock, None)
-        output = output_wish(format, resolution, fps)
+        output = output_wish(format_for(format, Timeline.decode(draft)), resolution, fps)
         return await self.rendering.begin(session_id_of(session), draft, output, never, render_id=render_id)
 
     async def status(self, render_id: str) -> Render:
@@ -118,14 +122,15 @@ class RenderResource:
 
         Args:
             session: a Session or its id.
-            output: the file; its suffix says the container.
+            output: the file; its suffix says what is made: a film, a GIF (.gif), its sound (.mp3, .m4a, .wav, .aac).
             overwrite: replace a file that is there already.
             resolution: "WIDTHxHEIGHT", where another than the draft's is wished for.
             on_progress: told the percentage, then the bytes.
             deadline: seconds for the whole; the render itself goes on after it.
 
         Raises:
-            OutputExists: `output` is there and `overwrite` is not set. And what `submit` and `wait` raise.
+            OutputExists: `output` is there and `overwrite` is not set. UsageError: it is to be an .mp4, and the
+                timeline is exported as a GIF or as sound. And what `submit` and `wait` raise.
 
         Example:
             >>> await client.render.export(session, "talk.mp4")  # doctest: +SKIP
@@ -219,7 +224,12 @@ class RenderResource:
             state = await deadline.clock.within(deadline.left, self._state.get(session))
         except TimeoutError:
             raise too_late(deadline, session_id_of(session)) from None
-        output = output_wish(_container(path), resolution(state))
+        try:
+            made = format_for(suffix_of(path), state.timeline, name=str(path))
+        except UsageError as problem:
+            problem.session_id = session_id_of(session)
+            raise
+        output = output_wish(made, resolution(state))
         return await self.rendering.complete(session_id_of(session), state.draft, output, report, deadline)
 
     async def _into(
@@ -233,14 +243,10 @@ class RenderResource:
     ) -> Path:
         async with part_for(path, overwrite=overwrite) as part:  # first: nothing is rendered for no place
             render = await work()
-            await self.rendering.download(render, part, report, deadline, container=_container(path))
+            await self.rendering.download(render, part, report, deadline, container=suffix_of(path) or "mp4")
             await asyncio.to_thread(place, part, path, overwrite=overwrite)
         await self.rendering.settle(render.id)
         return path
-
-
-def _container(path: Path) -> str:
-    return path.suffix.lower().removeprefix(".") or "mp4"
 
 
 def output_wish(container: str, resolution: str | None = None, fps: float | None = None) -> dict[str, JSON]:

@@ -25,7 +25,7 @@ from nemovideo.source import SourceLike
 from nemovideo.transport.part import check_output
 from nemovideo.workflows import evidence, wording
 from nemovideo.workflows.answer import Answer
-from nemovideo.workflows.naming import destination, short_side
+from nemovideo.workflows.naming import destination, said_format, short_side
 
 if TYPE_CHECKING:
     from nemovideo.client import AsyncNemoClient
@@ -143,7 +143,7 @@ class Conversation:
                 session_id=session_id_of(self.session),
             )
         said = step.names[-1] if step.names else None
-        path = await asyncio.to_thread(destination, self.output, said, state)
+        path = await asyncio.to_thread(destination, self.output, said, state, format=said_format(step.text))
         side = short_side(step.text)
         path = await self.client.render.export(
             self.session,
