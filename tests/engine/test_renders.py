@@ -270,37 +270,93 @@ def test_a_full_disk_is_told_and_only_the_operator_where(house, go, tmp_path):
     go(flow)
 
 
-def test_timelines_that_are_more_than_one_whole_video(house, go):
+def test_timelines_that_cannot_be_rendered(house, go):
     async def flow():
         async with house() as engine:
             one = engine.operator
             session, draft = await one.ready()
             segment = draft["t"][0]["sg"][0]
-            video = {"tt": 0, "sg": [segment]}
-            for number, (wrong, code) in enumerate(
+            for number, (wrong, code, said) in enumerate(
                 (
-                    ({"t": [video, {"tt": 7, "sg": [{"d": 100}]}]}, "unsupported"),
-                    ({"t": [{"tt": 0, "sg": [segment, segment]}]}, "unsupported"),
-                    ({"t": [{"tt": 1, "sg": [segment]}]}, "no_picture"),
-                    ({"t": [{"tt": 0, "sg": [{"d": 10_000}]}]}, "unsupported"),
-                    ({"t": [{"tt": 0, "sg": [segment | {"d": 5000}]}]}, "unsupported"),
-                    ({"t": [{"tt": 0, "sg": [segment | {"m": segment["m"] | {"in": 10}}]}]}, "unsupported"),
-                    ({"t": [{"tt": 0, "sg": [segment | {"m": segment["m"] | {"src": "other"}}]}]}, "engine"),
-                    ({"m": {"nemovideo": {"max_bytes": "none"}}}, "unsupported"),
+                    ({"t": [{"tt": 1, "sg": [segment]}]}, "no_picture", "no video segment"),
+                    ({"t": [{"tt": 0, "sg": [{"d": 10_000}]}]}, "unsupported", "t[0].sg[0].m.src: names no source"),
+                    ({"t": [{"tt": 0, "sg": [segment | {"d": -5000}]}]}, "unsupported", "t[0].sg[0].d: from 0"),
+                    (
+                        {"t": [{"tt": 0, "sg": [segment | {"m": segment["m"] | {"src": "other"}}]}]},
+                        "engine",
+                        "was not uploaded here",
+                    ),
+                    ({"m": {"nemovideo": {"max_bytes": "none"}}}, "unsupported", "m.nemovideo.max_bytes"),
                 )
             ):
                 assert (await one.render(session, draft | wrong, f"r{number}"))[0] == 200, wrong
-                assert (await one.ended(f"r{number}"))["error"]["code"] == code, wrong
+                error = (await one.ended(f"r{number}"))["error"]
+                assert error["code"] == code, wrong
+                assert said in error["message"]
+            assert not engine.executor.orders
+
+    go(flow)
+
+
+def test_a_whole_video_goes_to_the_encoder_as_it_is(house, go):
+    async def flow():
+        async with house() as engine:
+            one = engine.operator
+            session, draft = await one.ready()
+            segment = draft["t"][0]["sg"][0]
             # Without a wish it is still a video; with the volume at nought it is a silent one.
-            plain = draft | {
-                "m": {},
-                "t": [{"tt": 0, "sg": [segment | {"m": segment["m"] | {"volume": 0}}]}],
+            plain = {
+                "t": [{"tt": 0, "sg": [segment | {"m": segment["m"] | {"volume": 0}}]}, {"tt": 42, "sg": [{"d": 5}]}],
                 "zz": 1 << 70,
             }
             await one.render(session, plain, "plain")
             assert (await one.ended("plain"))["status"] == "completed"
-            assert engine.executor.orders[-1].request.max_bytes is None
-            assert engine.executor.orders[-1].request.audio == "none"
+            order = engine.executor.orders[-1]
+            assert order.composition is None
+            assert not order.sources
+            assert order.request.max_bytes is None
+            assert order.request.audio == "none"
+            assert order.notes == ("a track of an unknown type (42) left out",)
+            # A smaller canvas of the same shape is a ceiling.
+            await one.render(session, draft | {"m": {"width": 640, "height": 360, "fps": 12.5}}, "small")
+            assert (await one.ended("small"))["status"] == "completed"
+            order = engine.executor.orders[-1]
+            assert order.composition is None
+            assert (order.request.max_height, order.request.fps) == (360, 12.5)
+
+    go(flow)
+
+
+def test_an_edited_timeline_is_put_together_first(house, go):
+    async def flow():
+        async with house() as engine:
+            one = engine.operator
+            session, draft = await one.ready()
+            await one.upload(session, content=b"SOUND" * 20, name="song.mp3")
+            song = (await one.state(session))["video_infos"][-1]["hash"]
+            segment = draft["t"][0]["sg"][0]
+            edited = draft | {
+                "t": [
+                    {
+                        "tt": 0,
+                        "sg": [segment | {"d": 4000}, segment | {"d": 2000, "m": segment["m"] | {"start": 4000}}],
+                    },
+                    {"tt": 1, "sg": [{"m": {"src": song, "volume": 0.5}}]},
+                    {"tt": 7, "sg": [{"d": 1000, "m": {"text": "Hello"}}]},
+                ]
+            }
+            await one.render(session, edited, "edited")
+            ended = await one.ended("edited")
+            assert ended["status"] == "completed", ended
+            order = engine.executor.orders[-1]
+            composition = order.composition
+            assert order.request.max_bytes == 100
+            assert [clip.duration for clip in composition.pictures] == [4000, 2000]
+            assert [clip.duration for clip in composition.sounds] == [6000]
+            assert [text.text for text in composition.texts] == ["Hello"]
+            assert set(order.sources) == set(composition.sources) == {segment["m"]["src"], song}
+            assert all(path.is_file() for path in order.sources.values())
+            assert order.notes == ("1 segment(s) of sound or text last beyond the picture: cut at its end",)
 
     go(flow)
 

@@ -15,7 +15,7 @@ from nemovideo.engine.archive import UploadRow
 from nemovideo.engine.endings import until_done
 from nemovideo.engine.executors.executor import PlanOrder
 from nemovideo.engine.failures import wire_error
-from nemovideo.engine.jobs import checked_source
+from nemovideo.engine.orders import checked_source
 from nemovideo.engine.services import Services, is_operator, services_of
 from nemovideo.engine.wire import placeless
 from nemovideo.errors import EngineError, NemoError

@@ -11,9 +11,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import os
 import shutil
-import stat
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -21,18 +19,17 @@ from pathlib import Path
 
 from nemovideo import errors
 from nemovideo.engine import archive
-from nemovideo.engine.archive import FINAL, RenderRow, UploadRow
-from nemovideo.engine.datadir import locate
-from nemovideo.engine.drafts import order, whole
+from nemovideo.engine.archive import FINAL, RenderRow
 from nemovideo.engine.endings import until_done
-from nemovideo.engine.executors.executor import Executor, RenderOrder, RenderResult
+from nemovideo.engine.executors.executor import Executor, RenderResult
 from nemovideo.engine.failures import failure, wire_error
 from nemovideo.engine.ledger import OPERATOR
+from nemovideo.engine.orders import Orders, renamed
 from nemovideo.engine.outputs import Output
 from nemovideo.engine.store import Store
 from nemovideo.engine.wire import JsonObject, Refusal, placeless
 
-__all__ = ["Job", "JobQueue", "checked_source"]
+__all__ = ["Job", "JobQueue"]
 
 _log = logging.getLogger("nemovideo.engine")
 
@@ -81,6 +78,7 @@ class JobQueue:
         self, store: Store, executor: Executor, folder: Path, *, clock: Callable[[], float], at_once: int
     ) -> None:
         self._store, self._executor, self._folder, self._clock = store, executor, folder, clock
+        self._orders = Orders(store, folder)
         self._slots = asyncio.Semaphore(at_once)
         self._jobs: dict[tuple[str, str], Job] = {}
         self._open = False
@@ -168,29 +166,14 @@ class JobQueue:
                 return failure("engine", "The engine met an error of its own; see its log.", permanent=False)
 
     async def _render(self, job: Job, target: Path) -> RenderResult:
-        row = job.row
-        wanted = order(row.draft)
-        upload = await self._store.run(
-            lambda db: archive.upload_of_hash(db, wanted.src, account=row.account, session_id=row.session)
-        )
-        if upload is None:
-            raise errors.SourceNotFound("The draft names a source that was not uploaded here.", hint="Upload it again.")
-        if not whole(wanted, upload):
-            raise errors.UnsupportedFile(f"The timeline cuts {upload.filename}; this engine renders it whole.", hint="")
-        source = await asyncio.to_thread(checked_source, upload, self._folder)
-        work = self._folder / "work" / row.uid
+        work = self._folder / "work" / job.row.uid
+        order, uploads = await self._orders.of(job.row, target, work)
         making = asyncio.create_task(asyncio.to_thread(work.mkdir, mode=0o700))
         try:
             await asyncio.shield(making)
-            return await self._executor.render(
-                RenderOrder(
-                    source, target, Output.of(row.output, row.draft).limit(wanted.request), target.suffix[1:], work
-                ),
-                lambda done: job.move(progress=min(99, int(done * 100))),
-            )
+            return await self._executor.render(order, lambda done: job.move(progress=min(99, int(done * 100))))
         except errors.NemoError as error:
-            # The client knows the file by its own name for it, and our paths are nobody's business.
-            error.message = error.message.replace(str(source), upload.filename).replace(source.name, upload.filename)
+            renamed(error, uploads)
             raise
         finally:  # a thread goes on when its caller is cancelled, and one that has not begun never will
             await until_done({making})
@@ -208,26 +191,3 @@ class JobQueue:
 
         ended = await self._store.run(write)
         job.move(row=ended, progress=100 if ended is not None and ended.status == "completed" else None)
-
-
-def checked_source(upload: UploadRow, data_dir: Path) -> Path:
-    """The upload's file, when it still is what it was.
-
-    Raises:
-        SourceNotFound: it is gone, or another one, or was written to since it was handed over.
-    """
-    path = locate(data_dir, upload.path)
-    try:
-        status = path.stat()
-        same = stat.S_ISREG(status.st_mode) and (status.st_size, status.st_mtime_ns, status.st_ino) == (
-            upload.size,
-            upload.mtime_ns,
-            upload.inode,
-        )
-    except OSError:
-        same = False
-    if not same or not os.access(path, os.R_OK):
-        raise errors.SourceNotFound(
-            f"{upload.filename} is gone or has changed since it was handed over; upload it again.", hint=""
-        )
-    return path

@@ -6,14 +6,18 @@ Paths and plain values only: an order can cross to another machine as JSON.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from nemovideo.engine.media.compose.composition import Composition
 from nemovideo.protocol.compress import CompressRequest
 from nemovideo.protocol.plan import Plan
 
-__all__ = ["Executor", "Facts", "PlanOrder", "RenderOrder", "RenderResult"]
+__all__ = ["Executor", "Facts", "PlanOrder", "RenderOrder", "RenderResult", "SOUNDS"]
+
+SOUNDS = frozenset({"mp3", "m4a", "wav", "aac"})
+"""Containers of results without a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,25 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class RenderOrder:
-    """One encode: `source` is only read, `target` appears when it is whole, `work` is an empty private folder."""
+    """One encode.
+
+    Attributes:
+        source: is only read; of a timeline, its first.
+        target: appears when it is whole.
+        container: its suffix, which says what is made: a film, a "gif", or sound alone.
+        work: an empty private folder.
+        composition: what is to be put together first, out of `sources`, by hash; None where `source` itself is meant.
+        notes: what was found already, for the report.
+    """
 
     source: Path
     target: Path
     request: CompressRequest
     container: str
     work: Path
+    composition: Composition | None = None
+    sources: dict[str, Path] = field(default_factory=dict[str, Path])
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,6 @@ def picture(crop: Shares | None, width: int, height: int, *, step: int = 2) -> s
 
 def _span(start: float, share: float, whole: int, step: int) -> tuple[int, int]:
     # Those of less than two steps are kept whole: half a picture of two lines is no picture.
-    first = min(round(start * whole / step) * step, max(0, whole - step))
+    first = min(round(start * whole / step), max(0, (whole - step) // step)) * step
     length = max(step, round(share * whole / step) * step)
     return first, min(length, whole - first)
