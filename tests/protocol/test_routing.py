@@ -31,6 +31,25 @@ def test_a_sentence(says: str, expected: tuple[str, ...]) -> None:
     assert route(says) == expected
 
 
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        ("export it as mp3", ("export",)),
+        ("导出为GIF", ("export",)),
+        ("把视频导出成gif格式", ("export",)),
+        ("download the result in wav format", ("export",)),
+        ("make it a GIF and export", ("chat", "export")),
+        ("make it a gif", ("chat",)),
+        ("convert it to mp3", ("chat",)),
+        ("what would 10MB look like?", ("chat",)),
+        ("plan it for Discord, then export", ("chat", "export")),
+        ("压缩到10MB会怎么样", ("chat",)),
+    ],
+)
+def test_formats_and_plans(says: str, expected: tuple[str, ...]) -> None:
+    assert route(says) == expected
+
+
 @pytest.mark.parametrize("says", ["compress it to 20MB", "  Add “导出” as the title.\n", "", " \t\n"])
 def test_what_goes_to_the_chat_alone_goes_as_it_was_said(says: str) -> None:
     (step,) = steps(says)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from tests.clock import TurnableClock
-from tests.cloud import CHAT, CREDITS, DRAFT, RENDER, STATE, UPLOAD, Cloud, Reply, Stream, adk, flat
+from tests.cloud import CHAT, CREDITS, DRAFT, FILM, RENDER, STATE, UPLOAD, Cloud, Reply, Stream, adk, flat
 from tests.conftest import Run
 
 from nemovideo import Answer, AsyncNemoClient, Progress
@@ -57,10 +57,10 @@ def edit(cloud: Cloud, *answer: bytes, **changed: Any) -> Callable[[web.Request]
     return answered
 
 
-def tool(result: Any, text: str = "Compressed as you wished.") -> Stream:
+def tool(result: Any, text: str = "Compressed as you wished.", name: str = "compress") -> Stream:
     """An answer of the chat whose tool answered this; the draft stays as it is."""
-    call = {"functionCall": {"id": "c1", "name": "compress", "args": {}}}
-    response = {"functionResponse": {"id": "c1", "name": "compress", "response": result}}
+    call = {"functionCall": {"id": "c1", "name": name, "args": {}}}
+    response = {"functionResponse": {"id": "c1", "name": name, "response": result}}
     return Stream(adk("", content={"parts": [call]}), adk("", content={"parts": [response]}), adk(text))
 
 
@@ -125,6 +125,58 @@ def test_an_export_goes_where_it_was_told(on_cloud: OnCloud, here: Path) -> None
         assert (await client.ask("s1", "export as out/c", output=None)).files == ()  # no file name: the agent's affair
         with pytest.raises(OutputExists):
             await client.ask("s1", "export it as b.mp4")
+
+    on_cloud(flow)
+
+
+@pytest.mark.parametrize(
+    ("says", "suffix"),
+    [
+        ("export it as mp3", "mp3"),
+        ("导出为GIF", "gif"),
+        ("export as a wav file", "wav"),
+        ("export as mov", "mov"),
+        ("导出m4a格式", "m4a"),
+    ],
+)
+def test_an_export_is_what_it_was_asked_to_be(says: str, suffix: str, on_cloud: OnCloud, here: Path) -> None:
+    content = {"gif": b"GIF89a;", "mp3": b"ID3" + bytes(9), "wav": b"RIFF\x04\x00\x00\x00WAVE"}.get(suffix, FILM)
+
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        assert (await client.ask("s1", says)).files == (here / f"talk.{suffix}",)
+        assert cloud.sent(RENDER)[-1].json["output"]["format"] == suffix
+        assert not cloud.sent(CHAT)
+
+    on_cloud(flow, result=content)
+
+
+def test_the_timeline_says_what_an_export_is(on_cloud: OnCloud, here: Path) -> None:
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        cloud.script(CHAT, edit(cloud, adk("It is a GIF now."), m={"format": "gif"}))
+        answer = await client.ask("s1", "make it a GIF and export")
+        assert (answer.actions, answer.files) == (("chat", "export"), (here / "talk.gif",))
+        assert cloud.sent(RENDER)[-1].json["output"]["format"] == "gif"
+        with pytest.raises(UsageError, match="exported as a GIF") as caught:
+            await client.ask("s1", "export", output="film.mp4")
+        assert "make it a video again" in str(caught.value.hint)
+        assert len(cloud.sent(RENDER)) == 1
+
+    on_cloud(flow, result=b"GIF89a;")
+    assert names(here) == ["talk.gif"]
+
+
+def test_a_plan_is_told_and_nothing_is_exported_for_it(on_cloud: OnCloud, here: Path) -> None:
+    plan = {"status": "ok", "action": "encode", "limit": 10_000_000, "size": 9_900_000}
+
+    async def flow(cloud: Cloud, client: AsyncNemoClient) -> None:
+        cloud.script(CHAT, *(tool(plan, "It would become about 9.90 MB.", "plan") for _ in range(3)))
+        answer = await client.ask("s1", "what would 10MB look like?")
+        assert (answer.text, answer.done, answer.changes) == ("It would become about 9.90 MB.", True, ())
+        with pytest.raises(AgentError, match="Nothing was exported"):
+            await client.ask("s1", "plan it for Discord", output="film.mp4")
+        assert cloud.sent(RENDER) == []
+        answer = await client.ask("s1", "plan it for Discord, then export")  # asked for in words
+        assert answer.files == (here / "talk.mp4",)
 
     on_cloud(flow)
 

@@ -196,7 +196,7 @@ class Conversation:
         if not acted and not reply.compared and before is not None:
             acted = evidence.changed(before, await self._looked())
         self._acted = self._acted or acted
-        self._worked = self._worked or acted
+        self._worked = self._worked or acted or evidence.looked_ahead(reply)
         return reply
 
     async def _looked(self) -> State | None:

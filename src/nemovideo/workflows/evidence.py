@@ -8,23 +8,33 @@ where the same was wished for before and the timeline stays as it is; or the ses
 from __future__ import annotations
 
 from nemovideo.protocol.json import JSON, mapping
+from nemovideo.protocol.planwords import PLAN
 from nemovideo.protocol.reply import Reply
 from nemovideo.resources.baseline import Baseline
 from nemovideo.resources.state import State
 
-__all__ = ["baseline", "changed", "failed", "told_by"]
+__all__ = ["baseline", "changed", "failed", "looked_ahead", "told_by"]
 
 _FAILURES = {"error", "failed", "failure", "rejected", "denied"}
 
 
 def told_by(reply: Reply) -> bool:
-    """Whether the reply itself shows it: recovered, a change, a tool's result that is no error."""
-    return reply.recovered or bool(reply.changes) or any(not _failed(each.result) for each in reply.tool_results)
+    """Whether the reply itself shows it: recovered, a change, a tool's result that is no error.
+
+    A plan changes nothing, so that no export builds on it.
+    """
+    worked = (each for each in reply.tool_results if each.name != PLAN and not _failed(each.result))
+    return reply.recovered or bool(reply.changes) or next(worked, None) is not None
+
+
+def looked_ahead(reply: Reply) -> bool:
+    """Whether the reply holds a plan: a deed of its own kind, which nothing is exported for."""
+    return any(each.name == PLAN and not _failed(each.result) for each in reply.tool_results)
 
 
 def failed(reply: Reply) -> bool:
     """Whether the reply itself shows that nothing came of it: an error, or tools that all failed."""
-    return reply.error is not None or (bool(reply.tool_results) and not told_by(reply))
+    return reply.error is not None or (bool(reply.tool_results) and not told_by(reply) and not looked_ahead(reply))
 
 
 def baseline(state: State | None) -> Baseline | None:
