@@ -1,0 +1,40 @@
+"""An animation instead of a video: "make it a GIF", 「转成GIF」. Its opposite is "make it a video again"."""
+
+from __future__ import annotations
+
+from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
+from nemovideo.engine.agent.edits.outcome import Outcome
+from nemovideo.engine.agent.wording import Wording
+
+__all__ = ["GIF"]
+
+_GIFS = Wording(
+    en=(
+        (
+            r"\b(?:make|turn|convert|create|change|save|render|get|give|want|need|produce|generate|as|into|to"
+            r"|it)\b[^,.;]*\bgif\b"
+        ),
+        r"^(?:an?\s+)?(?:animated\s+)?gif(?:\s+please)?$",
+        r"\bgif\s+(?:version|of|it)\b",
+        r"\banimated\s+(?:gif|image|picture)\b",
+    ),
+    zh=(
+        "(?:转|做|变|生成|制作|改|存|保存|换|弄|要)[^,，。]{0,8}(?:gif|动图|动态图)",
+        "^(?:gif|动图)$",
+        "gif(?:格式|版)",
+    ),
+)
+_NOT = Wording(
+    en=(
+        r"\b(?:no|not\s+an?|from\s+(?:the\s+|a\s+)?|add\s+(?:the\s+|a\s+)?)\s*gif\b",
+        r"\bgif\s+(?:back\s+)?(?:in)?to\b",
+    ),
+    zh=("从gif", "不要gif", "gif转", "把gif"),
+)
+
+
+def _read(clause: Clause, _scene: Scene) -> Outcome | None:
+    return Outcome("gif") if _GIFS.found(clause.text) and not _NOT.found(clause.text) else None
+
+
+GIF = EditKind("gif", _read, {"en": 'make an animation: "make it a GIF"', "zh": "做成动图：“转成GIF”"})

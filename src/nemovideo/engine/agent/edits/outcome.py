@@ -1,0 +1,88 @@
+"""What the timeline becomes when it is rendered: a video, an animation, or its sound alone. The opposite is a video."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nemovideo.engine.agent.clips import ALL
+from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Scene
+from nemovideo.engine.agent.edits.former import former
+from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, meta, segments, with_meta
+from nemovideo.engine.agent.wording import Wording
+
+__all__ = ["AS_VIDEO", "Outcome"]
+
+_VIDEO_AGAIN = Wording(
+    en=(
+        (
+            r"\b(?:make|turn|change|switch|go|convert)\b[^,.;]{0,20}\b(?:back\s+)?(?:to|into|a|as)?\s*(?:a\s+"
+            r"|an\s+)?(?:video|mp4|movie)\s+(?:again|instead|after\s+all)\b"
+        ),
+        r"\b(?:back|return)\s+(?:in)?to\s+(?:a\s+|the\s+)?(?:video|mp4)\b",
+        r"\b(?:no|not\s+an?)\s+gif\b",
+        (
+            r"\b(?:i\s+want|make|keep)\s+(?:it\s+)?(?:a\s+|the\s+)?(?:normal\s+|real\s+)?video\b(?!\s+(?:of"
+            r"|with|that|for|to|shorter|longer|louder|smaller|\w+er\b))"
+        ),
+    ),
+    zh=(
+        "(?:变|改|换|转)回(?:成|为|到)?视频",
+        "还是(?:要|做)?(?:成)?视频",
+        "(?:不要|不做|取消)(?:gif|动图)",
+        "(?:恢复|还原)(?:成|为)视频",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Render as `format`: "gif", "mp3", "m4a", "wav", "aac", or None for a video. The tracks stay as they are."""
+
+    format: str | None
+
+    def apply(self, scene: Scene) -> Done | Refused:
+        """Say so in the draft."""
+        if self.format in {None, "gif"} and not segments(scene.draft, VIDEO):
+            return ALL.missing(scene.draft)
+        if meta(scene.draft).get("format") == self.format:
+            told = (self.format or "video").upper() if self.format else "a video"
+            return Refused(
+                "unchanged",
+                {"en": f"It is made as {told} already; nothing was changed.", "zh": "已经是这种格式了，没有改动。"},
+            )
+        if self.format not in {None, "gif"} and self._is_silent(scene):
+            return Refused(
+                "no_sound",
+                {
+                    "en": "Everything on the timeline is muted, so there is no sound to take out. Say “unmute” first.",
+                    "zh": "时间线上的声音都已静音，没有可提取的声音。请先说“取消静音”。",
+                },
+            )
+        draft = with_meta(scene.draft, format=self.format)
+        if self.format is None:
+            return Done(draft, {"en": "It is made as a video again.", "zh": "将重新生成为视频。"})
+        if self.format == "gif":
+            return Done(
+                draft, {"en": "It is made as an animated GIF, without sound.", "zh": "将生成为 GIF 动图（没有声音）。"}
+            )
+        told = self.format.upper()
+        return Done(draft, {"en": f"Its sound alone is made, as {told}.", "zh": f"将只生成声音，格式为 {told}。"})
+
+    def inverse(self, scene: Scene) -> Edit:
+        """What it was made as before."""
+        return former(scene, keys=("format",))
+
+    def _is_silent(self, scene: Scene) -> bool:
+        heard = [*segments(scene.draft, VIDEO), *segments(scene.draft, AUDIO)]
+        return all(meta(one).get("volume") == 0 for one in heard)
+
+
+def _read(clause: Clause, scene: Scene) -> Outcome | None:
+    if not _VIDEO_AGAIN.found(clause.text) or meta(scene.draft).get("format") is None:
+        return None
+    return Outcome(None)
+
+
+AS_VIDEO = EditKind(
+    "as_video", _read, {"en": 'go back to a video: "make it a video again"', "zh": "改回视频：“变回视频”"}
+)

@@ -1,0 +1,108 @@
+"""The words that a person wants to be shown, quoted or not, apart from those that say how. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from nemovideo.engine.agent.edits.edit import Clause
+from nemovideo.engine.agent.moments import TIME
+from nemovideo.engine.agent.places import placeless
+from nemovideo.engine.agent.spans import span_found
+from nemovideo.engine.agent.textstyle import STYLE_TAIL, color_in
+from nemovideo.errors import UsageError
+
+__all__ = ["Saying", "saying"]
+
+_THING = r"(?:title|heading|headline|caption|subtitle|text|label|lower[\s-]third|words?)s?"
+_THING_CHINESE = "(?:大|小|主|副)?(?:标题|字幕|文字|文本|文案|片名)"
+_QUOTE = re.compile(r"§(\d+)")
+_LEADS = (
+    re.compile(
+        r"\b(?:saying|(?:that|which)\s+(?:says?|reads?)|reading|to\s+(?:say|read)|says|reads|titled"
+        r"|captioned|called|named"
+        rf"|with\s+the\s+{_THING})\s*:?\s+(?P<words>.+)$"
+    ),
+    re.compile(rf"\b{_THING}\s*(?:[:=]|\s-\s|\b(?:is|should\s+be)\s+:?)\s*(?P<words>.+)$"),
+    re.compile(
+        r"(?:写着|写上|写道|写成?|内容(?:是|为|改成|改为)?|显示(?:文字)?|叫做?|名为|说)\s*:?\s*(?P<words>[^\s的为是].*)$"
+    ),
+    re.compile(rf"{_THING_CHINESE}\s*(?::|是|为|叫)\s*(?P<words>.+)$"),
+)
+_CHANGED = (
+    re.compile(rf"\b{_THING}\s+(?:text\s+)?(?:to|into|with|as)\s+(?P<words>.+)$"),
+    re.compile(rf"{_THING_CHINESE}(?:的?(?:内容|文字))?\s*(?:改|换|变|设置?)(?:成|为|作)\s*(?P<words>.+)$"),
+)
+_BARE = (
+    re.compile(rf"\b(?:add|put|insert|create|write)\s+(?:(?:a|an|the|another|new)\s+)*{_THING}\s+(?P<words>.+)$"),
+    re.compile(rf"(?:加上?|添加|插入|来)(?:一?个|一行|一段|上)?{_THING_CHINESE}\s*(?P<words>.+)$"),
+)
+_TAILS = re.compile(
+    rf"[\s,]+(?:for|over|during|lasting|at|after|until|from|starting\s+at)\s+(?:the\s+)?(?:(?:first"
+    rf"|last)\s+)?{TIME}(?:\s+(?:on|onwards|long))?$"
+    r"|[\s,]+(?:for|during|throughout)\s+the\s+(?:whole|entire)\s+(?:video|clip|film|time|thing)$"
+    r"|[\s,]+(?:at|in|near)\s+the\s+(?:very\s+)?(?:start|beginning|end)(?:\s+of\s+(?:it|the\s+video))?$"
+    r"|[\s,]+(?:please|thanks|thank\s+you|ok|now|too|throughout)$|[,\s]*(?:吧|谢谢|好吗)$"
+    r"|[\s,]+(?:on|over|in|to|onto)\s+(?:it|the\s+(?:video|clip|film|screen|picture))$"
+)
+# What stands where words to be shown could: "add a title at the top", "change the title to red".
+_NOTHING = re.compile(
+    r"^(?:(?:at|in|on|to|for|from|over|with|and|please|about|of|that|which|using|near|into)\b.*|the\s+(?:video|clip).*"
+    r"|tracks?|overlays?|in|automatically|here|there|now|too)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """`words` are to be shown, None where there are none; `rest` is the clause without them."""
+
+    words: str | None
+    rest: str
+
+
+def saying(clause: Clause, *, changed: bool = False) -> Saying:
+    """Part a clause; `changed` also takes what stands behind "change the title to".
+
+    Example:
+        >>> saying(Clause("add a caption saying hello at the top", said="Add a caption saying Hello at the top"))
+        Saying(words='Hello', rest='add a caption saying  at the top')
+    """
+    text = clause.text
+    if (quoted := _QUOTE.search(text)) and int(quoted[1]) < len(clause.quotes):
+        return Saying(clause.quotes[int(quoted[1])].strip(), _QUOTE.sub(" ", text))
+    for patterns, sure in ((_LEADS, True), (_CHANGED if changed else (), False), (() if changed else _BARE, False)):
+        for pattern in patterns:
+            if found := pattern.search(text):
+                words = _shown(found["words"])
+                if words and (sure or not _NOTHING.match(words)):
+                    begin = found.start("words")
+                    return Saying(_as_said(words, clause.said), text[:begin] + text[begin + len(words) :])
+    return Saying(None, text)
+
+
+def _shown(words: str) -> str:
+    """The words without what at their end says where, when and how."""
+    while True:
+        shorter = placeless(_TAILS.sub("", words))
+        if style := STYLE_TAIL.search(shorter):
+            shorter = shorter[: style.start()] if _is_style(style) else shorter
+        if (span := span_found(shorter)) and not shorter[span.end :].strip(" .,"):
+            shorter = shorter[: span.begin].rstrip(" ,")
+        if shorter == words:
+            return words.strip(" .,;:")
+        words = shorter
+
+
+def _is_style(tail: re.Match[str]) -> bool:
+    try:
+        return not tail["color"] or color_in(tail["color"]) is not None
+    except UsageError:
+        return False
+
+
+def _as_said(words: str, said: str) -> str:
+    """The words as they were written: capitals are small in a plain text."""
+    written = " ".join(unicodedata.normalize("NFKC", said).replace("’", "'").split())
+    at = written.lower().rfind(words)
+    return written[at : at + len(words)] if at >= 0 and len(written) == len(written.lower()) else words

@@ -1,0 +1,61 @@
+"""How a wish is worded, as data: patterns in English and in Chinese, and what takes a wish back. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from nemovideo.engine.agent.edits.timeline import meta
+from nemovideo.engine.wire import JsonObject
+from nemovideo.protocol.wishwords import wishes
+
+__all__ = ["Wording", "compressing", "holds_request"]
+
+# "don't crop it", 「不要裁剪」: up to two words may stand between; 「特别」 and 「分别」 forbid nothing.
+_FORBIDDEN = re.compile(
+    r"(?:\b(?:don'?t|do not|never|not|without|instead of|rather than)\s+(?:\w+\s+){0,2}"
+    r"|(?:不要|不用|不必|无需|先不|(?<![特分个区])别)[^,，。;；]{0,4})$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    r"""One thing that may be said: patterns of small letters (`moments.plain`), in two languages.
+
+    Example:
+        >>> mute = Wording(en=(r"\bmute\b",), zh=("静音",))
+        >>> bool(mute.found("mute it")), bool(mute.found("don't mute it")), bool(mute.found("请静音"))
+        (True, False, True)
+    """
+
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
+    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_pattern", re.compile("|".join((*self.en, *self.zh))))
+
+    def found(self, text: str) -> re.Match[str] | None:
+        """The first place in the text that says it and does not forbid it."""
+        for match in self._pattern.finditer(text):
+            if not _FORBIDDEN.search(text[: match.start()]):
+                return match
+        return None
+
+    def last(self, text: str) -> re.Match[str] | None:
+        """The last place in the text that says it."""
+        return next(reversed(list(self._pattern.finditer(text))), None)
+
+    def without(self, text: str) -> str:
+        """The text with a blank in place of whatever says it."""
+        return self._pattern.sub(" ", text)
+
+
+def compressing(text: str) -> bool:
+    """Whether the words wish a smaller file: what they say of picture and sound then belongs to that wish."""
+    return wishes(text)
+
+
+def holds_request(draft: JsonObject) -> bool:
+    """Whether the draft has a request to compress, which bare words like "480p" add to."""
+    return meta(draft).get("nemovideo") is not None
