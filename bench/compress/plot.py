@@ -1,7 +1,7 @@
 """The picture of the table: for each contestant, how large a share of the limit's size gives how good a picture.
 
-One panel for each share of the source's size. Each dot is a clip, joined by a line where one contestant stands above
-another; what is over the limit is hollow and to the right of the line at 1. Plain SVG: nothing is needed to draw it.
+One panel for each share of the source's size, one dot for each clip; what is over the limit is hollow, and to the right
+of the red line. Broken lines are means. Plain SVG: nothing is needed to draw it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _panel(share: float, entries: list[Entry]) -> Iterator[str]:
     for number, (name, group) in enumerate(groups.items()):
         colour = COLOURS.get(name, "#000000")
         average = mean(entry.vmaf for entry in group) or 0.0
-        column = LEFT + number * 72
+        column = LEFT + number * 70
         yield f'<circle cx="{column}" cy="36" r="4" fill="{colour}"/>'
         yield _text(column + 8, 40, name, size=11)
         yield _text(column + 8, 53, f"mean {average:.1f}", size=10)
