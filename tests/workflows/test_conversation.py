@@ -506,7 +506,7 @@ def test_status_shows_the_tracks_and_the_wish(on_cloud: OnCloud) -> None:
         assert cloud.calls == [STATE]
         cloud.draft = DRAFT | {"m": {"nemovideo": {"max_bytes": 869_485, "max_height": 480}}}
         words = (await client.ask("s1", "状态")).text
-        assert words == "时间线（1 条轨道）：1. Video: talk.mp4 (0-2s)\n导出时会压缩到 869 kB 以内（at most 480p）"
+        assert words == "时间线（1 条轨道）：1. 视频: talk.mp4 (0-2s)\n导出时会压缩到 869 kB 以内（at most 480p）"
 
     on_cloud(flow)
 
@@ -580,7 +580,7 @@ def test_a_whole_conversation_on_this_machine(run: Run[Any], talk: Path, here: P
                 assert answer.text.strip()
             assert "phone.mp4 is not in this session" in answer.text
             assert (await client.ask(session, "credits")).text.startswith("This machine counts no credits")
-            assert (await client.ask(session, "状态")).text.startswith("时间线（1 条轨道）：1. Video: talk.mp4 (0-")
+            assert (await client.ask(session, "状态")).text.startswith("时间线（1 条轨道）：1. 视频: talk.mp4 (0-")
             with pytest.raises(AgentError, match="I did not understand") as lost:
                 await client.ask(session, "make me a sandwich", output="old.mp4")
             assert isinstance(lost.value.answer, Answer)

@@ -18,7 +18,7 @@ from nemovideo.protocol.pairing import Pairs, pair_segments, pair_tracks
 from nemovideo.protocol.segmentchanges import IDS, Change, one_line, segment_changes, subject
 from nemovideo.protocol.sizes import told_limit
 
-__all__ = ["changes", "pending_wish"]
+__all__ = ["changes", "pending"]
 
 _MOST_LINES = 20
 _MOST_PIECES = 3  # of one kind on one track, told one by one
@@ -48,6 +48,7 @@ def changes(before: Timeline | None, after: Timeline) -> tuple[str, ...]:
     lines = [*_tracks(was, after)]
     if before is not None:
         lines += _whole(before, after)
+    lines += _format(was, after)
     lines += _request(was, after)
     if not lines and (before is not None or after.raw):
         return ("The draft changed",)
@@ -57,9 +58,9 @@ def changes(before: Timeline | None, after: Timeline) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def pending_wish(timeline: Timeline) -> str | None:
-    """What the next render will do beside showing the timeline: "Will be made to fit under 5 MB"; None for nothing."""
-    return next(_request(_EMPTY, timeline), None)
+def pending(timeline: Timeline) -> tuple[str, ...]:
+    """What the next render will do beside showing the timeline: "Will be exported as GIF", "Will be made smaller"."""
+    return (*_format(_EMPTY, timeline), *_request(_EMPTY, timeline))
 
 
 def _same(one: JSON, other: JSON) -> bool:
@@ -151,6 +152,7 @@ def _whole(before: Timeline, after: Timeline) -> Iterator[str]:
     yield from _told("Picture size", _size(before), _size(after))
     yield from _told("Frame rate", _rate(before), _rate(after))
     yield from _told("Project renamed:", _title(before), _title(after))
+    yield from _told("Picture fill", _fill(before), _fill(after))
 
 
 def _told(what: str, was: str | None, now: str | None) -> Iterator[str]:
@@ -170,6 +172,17 @@ def _size(timeline: Timeline) -> str | None:
 
 def _title(timeline: Timeline) -> str | None:
     return one_line(timeline.title) or None
+
+
+def _fill(timeline: Timeline) -> str | None:
+    """How pictures of another shape fill the canvas: an engine of ours writes it into the draft's `m`."""
+    found = mapping(mapping(timeline.raw).get("m")).get("fill")
+    return found if isinstance(found, str) else "pad"
+
+
+def _format(was: Timeline, now: Timeline) -> Iterator[str]:
+    if was.format != now.format:
+        yield f"Will be exported as {now.format.upper() if now.format else 'a film'}"
 
 
 def _rate(timeline: Timeline) -> str | None:

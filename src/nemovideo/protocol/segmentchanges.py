@@ -15,7 +15,8 @@ IDS = frozenset({"id", "uid", "uuid"})
 """Keys of a part that say which it is, and nothing of what it shows."""
 _LOOKS = {
     "x": "position", "y": "position", "anchor": "position", "size": "size", "color": "color",
-    "fade_in": "fade-in", "fade_out": "fade-out",
+    "fade_in": "fade-in", "fade_out": "fade-out", "rotate": "rotation", "flip": "mirroring", "crop": "crop",
+    "fill": "fill",
 }  # fmt: skip
 _TOLD_OTHERWISE = {"title", "text", "start", "src", "in", "speed", "volume"}
 

@@ -6,7 +6,7 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias, TypedDict, Unpack, get_args
+from typing import Literal, TypeAlias, TypedDict, Unpack, cast, get_args
 
 from pydantic import ValidationError
 
@@ -173,8 +173,8 @@ def _sound(choices: Choices) -> Audio:
     Raises:
         UsageError: they do.
     """
-    strip, audio = choices["strip_audio"], choices["audio"]
-    if not isinstance(strip, bool):  # pyright: ignore[reportUnnecessaryIsInstance] -- whoever has no checker
+    strip, audio = cast("object", choices["strip_audio"]), choices["audio"]
+    if not isinstance(strip, bool):
         what, example = _VALUES["strip_audio"]
         raise UsageError(f"strip_audio must be {what}: {strip!r:.100}.", hint=f"Try strip_audio={example}.")
     if strip and audio not in {"auto", "none"}:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 from nemovideo.display.terminal import duration
-from nemovideo.protocol.changes import pending_wish
+from nemovideo.protocol.changes import pending
 from nemovideo.protocol.draft import Timeline
 from nemovideo.protocol.reply import Reply
 from nemovideo.protocol.sizes import told_size
 from nemovideo.resources.credits import Balance
 from nemovideo.resources.upload import Upload
+from nemovideo.workflows.chinese import chinese_change, chinese_tracks
 
 __all__ = [
     "Language",
@@ -60,7 +61,6 @@ _WORDS: dict[str, dict[Language, str]] = {
         "zh": "时间线与之前相同：会话中没有看到任何改动。",
     },
     "tracks": {"en": "{summary}", "zh": "时间线（{count} 条轨道）：{tracks}"},
-    "wish": {"en": "{wish}", "zh": "导出时会压缩{limit}{details}"},
     "empty": {
         "en": "The timeline is empty. Upload a video and say what to do with it.",
         "zh": "时间线是空的。请先上传视频，再说明要做什么。",
@@ -93,8 +93,6 @@ _WORDS: dict[str, dict[Language, str]] = {
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FILE_NAME = re.compile(r"[^\s]{1,200}\.[A-Za-z0-9]{2,4}(?![A-Za-z0-9])")
-_LIMIT = re.compile(r" under ([\d.]+ \w+)")
-_DETAILS = re.compile(r"\((.*)\)$")
 _ENOUGH = 2000  # characters, to tell a language by
 _LONGEST_QUOTE = 300  # characters: an error is one line
 
@@ -153,16 +151,13 @@ def summary(timeline: Timeline, language: Language) -> str:
     if not timeline.tracks:
         return _WORDS["empty"][language]
     told = _WORDS["tracks"][language].format(
-        summary=timeline.summary, count=len(timeline.tracks), tracks=timeline.summary.partition(": ")[2]
+        summary=timeline.summary, count=len(timeline.tracks), tracks=chinese_tracks(timeline)
     )
-    wish = pending_wish(timeline)
-    if wish is None:
-        return told
-    limit, details = _LIMIT.search(wish), _DETAILS.search(wish)
-    words = _WORDS["wish"][language].format(
-        wish=wish, limit=f"到 {limit[1]} 以内" if limit else "", details=f"（{details[1]}）" if details else ""
-    )
-    return f"{told}\n{words}"
+    return "\n".join((told, *_lines(pending(timeline), language)))
+
+
+def _lines(changes: Sequence[str], language: Language) -> list[str]:
+    return [chinese_change(line) if language == "zh" else line for line in changes]
 
 
 def silent(reply: Reply, language: Language) -> str:
@@ -170,7 +165,7 @@ def silent(reply: Reply, language: Language) -> str:
     lines: list[str] = []
     if reply.recovered:
         lines.append(_WORDS["cut"][language])
-    lines += reply.changes
+    lines += _lines(reply.changes, language)
     if not reply.changes:
         tools = dict.fromkeys(call.name for call in reply.tool_calls if call.name)
         if tools:
