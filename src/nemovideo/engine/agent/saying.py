@@ -90,7 +90,7 @@ def _shown(words: str) -> str:
         if (span := span_found(shorter)) and not shorter[span.end :].strip(" .,"):
             shorter = shorter[: span.begin].rstrip(" ,")
         if shorter == words:
-            return words.strip(" .,;:")
+            return words.strip(" .,;:\"“”「」'")
         words = shorter
 
 

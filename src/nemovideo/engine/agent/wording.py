@@ -9,7 +9,7 @@ from nemovideo.engine.agent.edits.timeline import meta
 from nemovideo.engine.wire import JsonObject
 from nemovideo.protocol.wishwords import wishes
 
-__all__ = ["Wording", "compressing", "holds_request"]
+__all__ = ["Wording", "compressing", "forbidden", "holds_request"]
 
 # "don't crop it", 「不要裁剪」: up to two words may stand between; 「特别」 and 「分别」 forbid nothing.
 _FORBIDDEN = re.compile(
@@ -38,7 +38,7 @@ class Wording:
     def found(self, text: str) -> re.Match[str] | None:
         """The first place in the text that says it and does not forbid it."""
         for match in self._pattern.finditer(text):
-            if not _FORBIDDEN.search(text[: match.start()]):
+            if not forbidden(text, match.start()):
                 return match
         return None
 
@@ -49,6 +49,11 @@ class Wording:
     def without(self, text: str) -> str:
         """The text with a blank in place of whatever says it."""
         return self._pattern.sub(" ", text)
+
+
+def forbidden(text: str, at: int) -> bool:
+    """Whether what stands there in the text is what not to do: "don't make it 24 fps"."""
+    return _FORBIDDEN.search(text[:at]) is not None
 
 
 def compressing(text: str) -> bool:

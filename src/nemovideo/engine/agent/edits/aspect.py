@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nemovideo.engine.agent.clips import ALL
-from nemovideo.engine.agent.edits.canvas import canvas, even, native, same_shape, sized, told_shape
+from nemovideo.engine.agent.edits.canvas import canvas, even, fills, native, same_shape, sized, told_shape
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Said, Scene
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments, with_meta
@@ -50,7 +50,7 @@ _SHAPES: tuple[tuple[Wording, Shape], ...] = (
     (Wording((r"\binstagram\b",), ("ins(?:ta)?",)), (1, 1)),
 )
 _RATIO = re.compile(
-    r"(?<![\d:.])(\d{1,2}(?:\.\d{1,2})?)\s*(?::|/|比|x(?=\d{1,2}(?!\d))|\s(?:by|to)\s)\s*(\d{1,2})(?![\d:.])"
+    r"(?<![\d:.])([1-9]\d?(?:\.\d{1,2})?)\s*(?::|/|比|x(?=\d{1,2}(?!\d))|\s(?:by|to)\s)\s*([1-9]\d?)(?![\d:.])"
 )
 _KNOWN = {(16, 9), (9, 16), (1, 1), (4, 5), (5, 4), (4, 3), (3, 4), (21, 9), (9, 21), (3, 2), (2, 3), (2.35, 1),
           (2.39, 1), (2.4, 1), (1.85, 1), (2, 1), (1, 2), (18, 9), (9, 18)}  # fmt: skip
@@ -76,7 +76,7 @@ _FILLS: tuple[tuple[Wording, Fill], ...] = (
                 r"\bpad(?:ded)?\b",
                 r"\bkeep(?:ing)?\s+(?:everything|all|the\s+(?:whole|entire|full))\b",
                 r"\b(?:without|no|don't)\s+crop(?:ping)?\b",
-                r"\bfit\b",
+                r"\bfit(?:ting)?\s+(?:everything|all|inside|the\s+(?:whole|entire))\b",
             ),
             ("黑边", "留边", "加边", "不(?:要)?裁", "完整保留", "保留(?:全部|完整)", "适应"),
         ),
@@ -100,7 +100,7 @@ _NATIVE = Wording(
     zh=("原(?:来|始)?的?(?:比例|画幅|宽高比)",),
 )
 _NOT = Wording(
-    en=(r"\b(?:flip(?:ped)?|mirror(?:ed)?|rotate[ds]?|title|text|caption|music|song|line|speed|seconds?)\b",),
+    en=(r"\b(?:flip(?:ped)?|mirror(?:ed)?|rotate[ds]?|title|text|caption|music|song|line|speed|seconds)\b",),
     zh=("翻转", "旋转", "标题", "字幕", "文字", "音乐"),
 )
 
@@ -126,6 +126,8 @@ class Aspect:
         now, picture = canvas(scene), native(scene)
         shape: Shape = picture if self.native else (self.shape or now)
         fill = self.fill or ("crop" if self.shape else None)
+        if not self.shape and not self.native and fills(scene):
+            return _fills_already()
         if not 1 / 8 <= shape[0] / shape[1] <= 8:
             return _no_shape()
         if same_shape(now, shape) and (self.fill is None or self.fill == meta(scene.draft).get("fill", "pad")):
@@ -178,6 +180,16 @@ def _told(size: tuple[int, int], fill: Fill | None) -> Said:
     }
 
 
+def _fills_already() -> Refused:
+    return Refused(
+        "unchanged",
+        {
+            "en": "The picture fills its canvas, so there are no bars. Name a shape: “vertical, blurred bars”.",
+            "zh": "画面已铺满画布，没有黑边。请同时说明比例，例如“竖屏，模糊背景”。",
+        },
+    )
+
+
 def _no_shape() -> Refused:
     return Refused(
         "shape_range",
@@ -192,7 +204,7 @@ def _read(clause: Clause, _scene: Scene) -> Aspect | None:
     text = clause.text
     if _NOT.found(text) or compressing(_fitless(text)):
         return None
-    fill = next((fill for wording, fill in _FILLS if wording.found(text)), None)
+    fill: Fill | None = next((fill for wording, fill in _FILLS if wording.found(text)), None)
     if _NATIVE.found(text):
         return Aspect(None, None, native=True)
     if (shape := _shape_in(text)) is not None:

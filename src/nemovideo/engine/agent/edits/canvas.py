@@ -8,7 +8,7 @@ from nemovideo.engine.agent.edits.edit import Scene
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments, with_meta
 from nemovideo.engine.wire import JsonObject, entries
 
-__all__ = ["LARGEST", "box_of", "canvas", "even", "native", "same_shape", "sized", "told_shape"]
+__all__ = ["LARGEST", "box_of", "canvas", "even", "fills", "native", "same_shape", "sized", "told_shape"]
 
 LARGEST = 8192
 """Pixels of a side; no encoder here takes more."""
@@ -44,8 +44,15 @@ def box_of(segment: JsonObject) -> tuple[float, float, float, float]:
 def native(scene: Scene) -> tuple[float, float]:
     """Width and height of the first clip's picture as it is shown, cut and turned, without any scaling."""
     first = next(iter(segments(scene.draft, VIDEO)), None)
-    if first is None:
-        return canvas(scene)
+    return canvas(scene) if first is None else _picture(scene, first)
+
+
+def fills(scene: Scene) -> bool:
+    """Whether every clip has the canvas's shape, so that nothing of it is bare or cut off."""
+    return all(same_shape(_picture(scene, one), canvas(scene)) for one in segments(scene.draft, VIDEO))
+
+
+def _picture(scene: Scene, first: JsonObject) -> tuple[float, float]:
     source = next((one for one in scene.uploads if one.hash == meta(first).get("src")), scene.upload)
     if not source.width or not source.height:
         return canvas(scene)

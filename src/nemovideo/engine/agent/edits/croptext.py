@@ -52,7 +52,7 @@ _OTHER = Wording(
     zh=("静音", "声音", "标题", "字", "空白", "音"),
 )
 _TIME = Wording(
-    en=(r"\b(?:seconds?|secs?|minutes?|mins?|beginning|start|end|intro|outro)\b", r"\d\s*s\b", r"\d:\d"),
+    en=(r"\b(?:seconds|(?<=\d )second|secs?|minutes?|mins?|beginning|start|end|intro|outro)\b", r"\d\s*s\b", r"\d:\d"),
     zh=("秒", "分钟", "开头", "结尾", "片头", "片尾"),
 )
 _SHAPE = re.compile(

@@ -9,7 +9,7 @@ from nemovideo.engine.agent.clips import ALL
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Scene
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments, with_meta
-from nemovideo.engine.agent.wording import compressing, holds_request
+from nemovideo.engine.agent.wording import compressing, forbidden, holds_request
 
 __all__ = ["FPS", "Fps"]
 
@@ -70,7 +70,7 @@ def _read(clause: Clause, scene: Scene) -> Fps | None:
         return None
     if _NATIVE.search(text):
         return Fps(None)
-    if (said := _RATE.search(text)) is None:
+    if (said := _RATE.search(text)) is None or forbidden(text, said.start()):
         return None
     return Fps(float(next(group for group in said.groups() if group)))
 

@@ -10,6 +10,7 @@ from nemovideo.engine.agent.edits.texts import CAPTION, TITLE, Role, added
 from nemovideo.engine.agent.edits.timeline import length
 from nemovideo.engine.agent.edits.untitle import Untitle
 from nemovideo.engine.agent.moments import TIME, duration_in, milliseconds, moment_in
+from nemovideo.engine.agent.numbers import NUMBER, number
 from nemovideo.engine.agent.places import PLACE_NAMES, place_in
 from nemovideo.engine.agent.saying import Saying
 from nemovideo.engine.agent.spans import Span, span_in
@@ -41,6 +42,9 @@ _AT_END = Wording(
     zh=("结尾", "片尾", "末尾", "最后(?![一二三四五六七八九十\\d])"),
 )
 _TIME = re.compile(TIME)
+_LONG = re.compile(
+    rf"({NUMBER})[\s-]*s(?:ec(?:ond)?s?)?[\s-]+(?:long\s+)?(?:title|caption|subtitle|text)"
+)  # "a 5 second title"
 _FADED = Wording(en=(r"\bfad(?:e|es|ing)\b",), zh=("淡入", "淡出", "渐入", "渐显"))
 
 
@@ -129,8 +133,10 @@ def time_in(text: str, role: Role) -> Span | None:
     lasting, at = duration_in(text), moment_in(text)
     if _AT_END.found(text):
         return Span(-(lasting or _USUALLY), None)
+    if lasting is None and (called := _LONG.search(text)):
+        lasting = round(1000 * number(called[1]))
     if lasting is None and (lone := _TIME.search(text)) and at != milliseconds(lone[0]):
-        lasting = milliseconds(lone[0])  # "a 5 second title"
+        lasting = milliseconds(lone[0])
     if lasting is None and at is None:
         return None
     if lasting is None and at == 0 and role == CAPTION:

@@ -36,7 +36,7 @@ _CHANGES = Wording(
         ),
         r"\bmove\s+(?:it|that|this|them)\s+to\s+the\b",
         (
-            r"^(?:make|put|place)\s+(?:it|that|them)\s+(?:at|in|on|bigger|larger|smaller|red|blue|white|black"
+            r"^(?:make|put|place)\s+(?:it|that|them)\s+(?:at|in|on|red|blue|white|black"
             r"|yellow|green|pink|orange|purple|gold)\b"
         ),
     ),

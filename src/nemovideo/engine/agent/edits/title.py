@@ -32,6 +32,7 @@ _TITLES = Wording(
         "^(?:标题|文字|片名)\\s*(?::|是|为|叫|写)",
     ),
 )
+_DRAWN = Wording(en=(r"\b(?:watermark|label|name)\b",), zh=("水印",))  # without words it may be a picture
 _NOT = Wording(
     en=(r"\b(?:remove|delete|change|rename|move|music|song|soundtrack|speed)\b",),
     zh=("去掉", "删除", "删掉", "移除", "改成", "改为", "换成", "音乐", "配乐"),
@@ -41,6 +42,8 @@ _NOT = Wording(
 def _read(clause: Clause, _scene: Scene) -> Lettering | Incomplete | None:
     said = saying(clause)
     if not _TITLES.found(clause.text) or _NOT.found(said.rest):
+        return None
+    if said.words is None and _DRAWN.found(clause.text):
         return None
     return lettering_in(TITLE, said)
 

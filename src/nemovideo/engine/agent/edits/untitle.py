@@ -29,6 +29,7 @@ _REMOVES = Wording(
 )
 _ALL = Wording(en=(r"\b(?:all|every|titles|captions|subtitles|texts)\b",), zh=("所有", "全部", "都"))
 _CAPTION = Wording(en=(r"\b(?:captions?|subtitles?|lower[\s-]third)\b",), zh=("字幕",))
+_BURNT_IN = Wording(en=(r"\bwatermark\b",), zh=("水印",))
 _TITLE = Wording(en=(r"\b(?:titles?|headings?|headlines?)\b",), zh=("标题", "片名"))
 
 
@@ -62,8 +63,10 @@ def role_in(text: str) -> Role | None:
     return CAPTION if _CAPTION.found(text) else TITLE if _TITLE.found(text) else None
 
 
-def _read(clause: Clause, _scene: Scene) -> Untitle | None:
+def _read(clause: Clause, scene: Scene) -> Untitle | None:
     if not _REMOVES.found(clause.text):
+        return None
+    if _BURNT_IN.found(clause.text) and not words_on(scene.draft):
         return None
     words = saying(clause).words if clause.quotes else None
     return Untitle(role_in(clause.text), words, _ALL.found(clause.text) is not None)
