@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from nemovideo.engine import archive, ledger
+from nemovideo.engine import archive, history, ledger
 from nemovideo.engine.agent.events import APP, HEARTBEAT, crash, events_of
 from nemovideo.engine.agent.turn import Turn, take_turn
 from nemovideo.engine.archive import SessionRow
@@ -42,7 +42,7 @@ async def run(request: web.Request) -> web.StreamResponse:
     session = await session_of(request, body.get("session_id"))
     planned = await services.store.run(lambda db: _turn(db, text, session))
     metered = services.config.metered and not is_operator(request)
-    cost = EDIT_COST if metered and planned.draft is not None else 0
+    cost = EDIT_COST if metered and planned.costs else 0
     async with _reserved(services, account, cost) as price:
         response = event_stream()
         try:
@@ -88,16 +88,19 @@ async def _when_free(
 def _edit(db: archive.Connection, session: SessionRow, text: str, price: _Price) -> Turn:
     """Take the turn, write its draft and take what it costs: together or not at all."""
     turn = _turn(db, text, archive.session(db, session.id, session.account) or session)
-    if turn.draft is not None:
-        archive.save_draft(db, session.id, turn.draft)
-        if price.reserved:
+    history.back(db, session.id, turn.moves.back)
+    history.forth(db, session.id, turn.moves.forth)
+    if turn.draft is not None and turn.edits:
+        for draft in (*turn.between, turn.draft):
+            archive.save_draft(db, session.id, draft)
+        if price.reserved and turn.costs:
             ledger.spend(db, session.account, price.reserved)
             price.reserved = 0
     return turn
 
 
 def _turn(db: archive.Connection, text: str, session: SessionRow) -> Turn:
-    return take_turn(text, session, archive.uploads_of(db, session.id))
+    return take_turn(text, session, archive.uploads_of(db, session.id), history.of_session(db, session.id))
 
 
 @asynccontextmanager

@@ -62,9 +62,9 @@ async def _turn(services: Services, wish: PlanWish, upload: UploadRow, *, operat
     except NemoError as error:
         message = error.message if operator else placeless(error.message, services.config.data_dir)
         fault = wire_error(error, message)
-        return Turn(message, ToolCall(PLAN, wish.args, {"status": "error", "reason": fault["code"], "error": fault}))
+        return Turn(message, (ToolCall(PLAN, wish.args, {"status": "error", "reason": fault["code"], "error": fault}),))
     response = {"status": "ok", "source": upload.hash} | plan.model_dump(mode="json")
-    return Turn(tell(plan, wish), ToolCall(PLAN, wish.args, response))
+    return Turn(tell(plan, wish), (ToolCall(PLAN, wish.args, response),))
 
 
 async def _plan(services: Services, wish: PlanWish, upload: UploadRow) -> Plan:

@@ -38,10 +38,10 @@ def upload(name: str = "talk.mp4", kind: str = "video", size: int = 100_000_000,
 )
 def test_compressing(text, max_bytes):
     turn = take_turn(text, session(), [upload()])
-    assert turn.call is not None
-    assert turn.call.name == "compress"
-    assert turn.call.args["max_bytes"] == max_bytes
-    assert turn.call.response == {"status": "ok", "source": "h1"}
+    assert turn.calls
+    assert turn.calls[0].name == "compress"
+    assert turn.calls[0].args["max_bytes"] == max_bytes
+    assert turn.calls[0].response == {"status": "ok", "source": "h1"}
     assert turn.draft is not None
     assert turn.draft["m"]["nemovideo"]["max_bytes"] == max_bytes
     assert "talk.mp4" in turn.text
@@ -60,20 +60,18 @@ def test_a_programs_sentence_arrives_exactly():
     "text",
     [
         "paint it blue",
-        "add a title",
         "don't compress it",
         "make it nicer",
         "🙂",
         "0",
-        "删除前10秒",
         f"compress to at most {10**400} bytes",
     ],
 )
 def test_what_is_not_understood_changes_nothing(text):
     turn = take_turn(text, session(), [upload()])
     assert turn.draft is None
-    assert turn.call is not None
-    assert turn.call.response == {"status": "error", "reason": "not_understood"}
+    assert turn.calls
+    assert turn.calls[0].response == {"status": "error", "reason": "not_understood"}
     assert "50MB" in turn.text
 
 
@@ -87,7 +85,7 @@ def test_what_is_not_understood_changes_nothing(text):
 )
 def test_a_bare_refusal_is_confirmed(text, told):
     turn = take_turn(text, session(), [upload()])
-    assert (turn.text, turn.call, turn.draft) == (told, None, None)
+    assert (turn.text, turn.calls, turn.draft) == (told, (), None)
 
 
 def test_help_in_both_languages():
@@ -115,8 +113,8 @@ def test_the_language_is_that_of_the_words(text: str, language: str, chinese: bo
 def test_a_file_that_is_not_here_is_not_replaced_by_another(text: str, uploads: list[UploadRow]) -> None:
     turn = take_turn(text, session(), uploads)
     assert turn.draft is None
-    assert turn.call is not None
-    assert turn.call.response == {"status": "error", "reason": "not_in_session"}
+    assert turn.calls
+    assert turn.calls[0].response == {"status": "error", "reason": "not_in_session"}
     name = "2-talk.mp4" if "2-talk" in text else "phone.mp4"
     assert turn.text.startswith((f"{name} is not in this session: upload it first", f"{name} 不在这个会话里"))
 
@@ -151,10 +149,10 @@ def test_a_result_and_a_path_are_no_other_file(text: str) -> None:
 )
 def test_one_video_at_a_time(text: str, source: str, limit: int, height: int, left: str | None) -> None:
     turn = take_turn(text, session(), [upload("party.mp4", hash_="p"), upload("lecture.mp4", hash_="l")])
-    assert turn.call is not None
+    assert turn.calls
     assert turn.draft is not None
     wish = turn.draft["m"]["nemovideo"]
-    assert (turn.call.args["source"], wish["max_bytes"], wish["max_height"]) == (source, limit * 1_000_000, height)
+    assert (turn.calls[0].args["source"], wish["max_bytes"], wish["max_height"]) == (source, limit * 1_000_000, height)
     told = [line for line in turn.text.splitlines() if "one video at a time" in line or "一次只处理一个" in line]
     assert (left in told[0]) if left else not told
 
@@ -185,13 +183,13 @@ def test_sizes_have_one_form() -> None:
 def test_no_upload_and_no_picture():
     nothing = take_turn("compress to 5MB", session(), [])
     assert nothing.draft is None
-    assert nothing.call is not None
-    assert nothing.call.response["reason"] == "no_upload"
+    assert nothing.calls
+    assert nothing.calls[0].response["reason"] == "no_upload"
     for kind in ("audio", "image"):
         turn = take_turn("compress to 5MB", session(), [upload(kind=kind)])
         assert turn.draft is None
-        assert turn.call is not None
-        assert turn.call.response["reason"] == "no_picture"
+        assert turn.calls
+        assert turn.calls[0].response["reason"] == "no_picture"
         assert "talk.mp4" in turn.text
 
 
@@ -200,22 +198,22 @@ def test_which_upload_is_meant():
 
     def meant(text: str) -> Any:
         turn = take_turn(text, session(), uploads)
-        assert turn.call is not None
-        return turn.call.args["source"]
+        assert turn.calls
+        return turn.calls[0].args["source"]
 
     assert meant("compress to 5MB") == "b.mp4"
     assert meant("compress A.MP4 to 5MB") == "a.mp4"
     assert meant("compress song.mp3 to 5MB") == "song.mp3"
     long = [upload("talk.mp4"), upload("my talk.mp4")]
     turn = take_turn("compress my talk.mp4 to 5MB", session(), long)
-    assert turn.call is not None
-    assert turn.call.args["source"] == "my talk.mp4"
+    assert turn.calls
+    assert turn.calls[0].args["source"] == "my talk.mp4"
 
 
 def test_a_name_is_no_wish():
     turn = take_turn("compress at most 90mb.mp4", session(), [upload("at most 90mb.mp4")])
-    assert turn.call is not None
-    assert turn.call.args["max_bytes"] is None
+    assert turn.calls
+    assert turn.calls[0].args["max_bytes"] is None
 
 
 def test_a_chain_keeps_its_timeline_and_another_upload_begins_one():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 
-from nemovideo.engine.agent.turn import Turn
+from nemovideo.engine.agent.answer import Turn
 from nemovideo.engine.wire import JsonObject
 
 __all__ = ["APP", "HEARTBEAT", "crash", "events_of"]
@@ -15,7 +15,7 @@ HEARTBEAT = b": heartbeat\n\n"
 
 
 def events_of(turn: Turn, *, now: float) -> list[bytes]:
-    """The events of one answer: the tool's call, its response with the new draft, the words."""
+    """The events of one answer: each tool's call and response, the last with the new draft, and the words."""
     invocation = f"e-{uuid.uuid4()}"
     events: list[bytes] = []
 
@@ -30,11 +30,12 @@ def events_of(turn: Turn, *, now: float) -> list[bytes]:
         }
         events.append(_line(event))
 
-    if turn.call is not None:
+    for call in turn.calls:
         call_id = f"call-{uuid.uuid4().hex[:12]}"
-        add({"functionCall": {"id": call_id, "args": turn.call.args, "name": turn.call.name}}, "model", {})
-        response = {"id": call_id, "name": turn.call.name, "response": turn.call.response}
-        add({"functionResponse": response}, "user", {} if turn.draft is None else {"draft": turn.draft})
+        add({"functionCall": {"id": call_id, "args": call.args, "name": call.name}}, "model", {})
+        response = {"id": call_id, "name": call.name, "response": call.response}
+        last = turn.draft is not None and call is turn.calls[-1]
+        add({"functionResponse": response}, "user", {"draft": turn.draft} if last else {})
     add({"text": turn.text}, "model", {})
     return events
 

@@ -17,7 +17,7 @@ from nemovideo.engine.wire import JsonObject, table
 from nemovideo.errors import NemoError
 from nemovideo.protocol.compress import CompressRequest
 
-__all__ = ["Abilities", "Compress", "Edit", "INTENTS", "Intent", "Missing", "read"]
+__all__ = ["Abilities", "Compress", "Edit", "INTENTS", "Intent", "Missing", "compression_in", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,12 @@ def _compress(said: Mentions, draft: JsonObject | None) -> Compress | Missing | 
     if request is None or (request.max_bytes or 0) > MOST_BYTES:
         return None
     return Missing(said.missing) if said.missing else Compress(request, upload, said.others)
+
+
+def compression_in(words: str, upload: UploadRow, draft: JsonObject | None) -> CompressRequest | None:
+    """The request in the words about one upload; None where they wish none."""
+    request = CompressRequest.from_sentence(words, original_bytes=upload.size, held=_held(draft, upload))
+    return None if request is None or (request.max_bytes or 0) > MOST_BYTES else request
 
 
 def _held(draft: JsonObject | None, upload: UploadRow) -> CompressRequest | None:

@@ -11,7 +11,7 @@ from itertools import islice
 from nemovideo.engine.archive import UploadRow
 from nemovideo.protocol.clauses import MEDIA
 
-__all__ = ["Mentions", "mentions"]
+__all__ = ["Mentions", "Place", "mentions", "named_files"]
 
 _FILE = re.compile(
     rf"[A-Z0-9_][\w.\-]{{0,200}}?\.(?:{MEDIA})(?![A-Z0-9_])"
@@ -55,7 +55,9 @@ class Mentions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """A file's name in a text: the upload that it means, None where the session holds none of that name."""
+
     start: int
     end: int
     name: str
@@ -86,9 +88,24 @@ def mentions(text: str, uploads: Sequence[UploadRow]) -> Mentions:
     )
 
 
-def _places(text: str, uploads: dict[str, UploadRow]) -> list[_Place]:
+def named_files(text: str, uploads: Sequence[UploadRow]) -> list[Place]:
+    """Every file's name in an NFC text, in order; an upload may also be named without its suffix."""
+    known = {_folded(upload.filename): upload for upload in uploads}
+    places = _places(text, known)
+    stems = {name.rpartition(".")[0]: upload for name, upload in known.items()}
+    for stem in sorted(filter(_is_a_name, stems), key=len, reverse=True):
+        _add(places, text, re.compile(rf"(?<![\w.\-]){re.escape(stem)}(?![\w\-]|\.\w)", re.IGNORECASE), stems[stem])
+    return sorted(places, key=lambda place: place.start)
+
+
+def _is_a_name(stem: str) -> bool:
+    """Whether a name without its suffix can be nothing else: "IMG_0042", "beach-day", and not "video" or "music"."""
+    return len(stem) > 3 and re.search(r"\d|[_\-]|\w \w", stem) is not None and re.search(r"[^\W\d_]", stem) is not None
+
+
+def _places(text: str, uploads: dict[str, UploadRow]) -> list[Place]:
     """Every file's name in the text, in order; those of the uploads are looked for first, the longest first."""
-    places: list[_Place] = []
+    places: list[Place] = []
     for name in sorted(uploads, key=len, reverse=True):
         whole = rf"(?<![A-Z0-9_.\-]){re.escape(name)}(?![A-Z0-9_\-])"
         _add(places, text, re.compile(whole, re.IGNORECASE), uploads[name])
@@ -96,7 +113,7 @@ def _places(text: str, uploads: dict[str, UploadRow]) -> list[_Place]:
     return sorted(places, key=lambda place: place.start)
 
 
-def _add(places: list[_Place], text: str, pattern: re.Pattern[str], upload: UploadRow | None) -> None:
+def _add(places: list[Place], text: str, pattern: re.Pattern[str], upload: UploadRow | None) -> None:
     for match in islice(pattern.finditer(text), _MOST):
         name, start = match[0], match.start()
         if upload is None:
@@ -107,10 +124,10 @@ def _add(places: list[_Place], text: str, pattern: re.Pattern[str], upload: Uplo
             continue
         if _RESULT.search(before) or (upload is None and _RESULT_IF_UNKNOWN.search(before)):
             continue
-        places.append(_Place(start, match.end(), name, upload))
+        places.append(Place(start, match.end(), name, upload))
 
 
-def _without(text: str, places: Sequence[_Place], end: int, *, by: str = "the video") -> str:
+def _without(text: str, places: Sequence[Place], end: int, *, by: str = "the video") -> str:
     pieces: list[str] = []
     at = 0
     for place in places:

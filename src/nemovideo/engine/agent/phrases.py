@@ -20,6 +20,14 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "en": "{name} ({size}) is already under {limit}; it stays as it is unless codec or container ask for more.",
         "zh": "{name}（{size}）已经小于 {limit}；除非编码或封装另有要求，不会改动画面。",
     },
+    "compress_edited": {
+        "en": "The timeline is set to be compressed {wish}. The result is made when you render it.",
+        "zh": "时间线已设为压缩：{wish}。渲染后即可得到结果。",
+    },
+    "not_here": {
+        "en": "{name} is not in this session, so that was not done: upload it first.",
+        "zh": "{name} 不在这个会话里，因此没有执行：请先传入。",
+    },
     "others": {
         "en": "{name} was not touched: one video at a time; say it next.",
         "zh": "没有改动 {name}：一次只处理一个视频，请接着再说。",
@@ -40,6 +48,62 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "en": "I did not understand that, and nothing was changed.\nWhat I can do here:\n{abilities}",
         "zh": "我没有理解这句话，没有做任何改动。\n目前我可以：\n{abilities}",
     },
+    "part_not_understood": {
+        "en": "I did not understand {words}, so that was not done.\nWhat I can do here:\n{abilities}",
+        "zh": "我没有理解{words}，这部分没有执行。\n目前我可以：\n{abilities}",
+    },
+    "unable": {
+        "en": "{what} is not something I can do here, so “{words}” was not done.",
+        "zh": "我在这里无法做到{what}，因此没有执行“{words}”。",
+    },
+    "unable_alone": {
+        "en": "{what} is not something I can do here; nothing was changed.\nWhat I can do:\n{abilities}",
+        "zh": "我在这里无法做到{what}，没有做任何改动。\n目前我可以：\n{abilities}",
+    },
+    "not_done": {
+        "en": "Not done: {why}",
+        "zh": "未执行：{why}",
+    },
+    "no_film": {
+        "en": "There is no video in this session yet. Upload one, then tell me what to do with it.",
+        "zh": "这个会话里还没有视频。请先传入一个视频，再告诉我怎么修改。",
+    },
+    "not_a_film": {
+        "en": "{name} is no video ({kind}), so there is nothing to edit. Upload a video and ask again.",
+        "zh": "{name} 不是视频（{kind}），无法编辑。请传入一个视频后再试。",
+    },
+    "not_mine": {
+        "en": "That is no edit: files, results and credits are asked for outside of this chat. Nothing was changed.",
+        "zh": "这不是修改：文件、成品和积分不在这里处理。没有做任何改动。",
+    },
+    "begun": {
+        "en": "This is a new timeline with {name}; the edits made before are kept apart, and “undo” brings them back.",
+        "zh": "这是 {name} 的新时间线；之前的修改另外保留，说“撤销”即可回到之前。",
+    },
+    "undone": {
+        "en": "Took back {count}. {state}",
+        "zh": "已撤销{count}。{state}",
+    },
+    "redone": {
+        "en": "Did {count} again. {state}",
+        "zh": "已重做{count}。{state}",
+    },
+    "reset": {
+        "en": "Started over. {state} “undo” brings the edits back.",
+        "zh": "已还原。{state}说“撤销”可以恢复之前的修改。",
+    },
+    "nothing_to_undo": {
+        "en": "There is no edit to take back.",
+        "zh": "没有可以撤销的修改。",
+    },
+    "nothing_to_redo": {
+        "en": "There is no edit that was taken back.",
+        "zh": "没有可以重做的修改。",
+    },
+    "state": {
+        "en": "The timeline is {order} again, {length}{wish}.",
+        "zh": "时间线恢复为 {order}，长 {length}{wish}。",
+    },
     "refused": {
         "en": "All right, nothing was done.",
         "zh": "好的，没有执行任何操作。",
@@ -48,28 +112,6 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "en": "Here is what I can do:\n{abilities}",
         "zh": "我可以：\n{abilities}",
     },
-}
-_ABILITIES: dict[Language, tuple[str, ...]] = {
-    "en": (
-        'compress a video under a size: "compress this video to under 50MB"',
-        'compress it to a share of its size: "make it 40% smaller", "half the size"',
-        'compress it for a service: "fit it into Discord", "small enough for WhatsApp"',
-        'keep the quality: "compress it without losing too much quality"',
-        'limit picture and rate: "compress to 20MB at 720p, 30 fps", "with HEVC", "with AV1"',
-        'drop the sound: "remove the sound", "compress it to 5MB without sound"',
-        'change what was said before: "actually keep it 480p and drop the audio"',
-        "trims, titles, music and other edits are not made on this engine; the cloud makes them",
-    ),
-    "zh": (
-        "压缩到指定大小：“压缩到 50MB 以内”",
-        "按比例压缩：“压缩到原来的 40%”、“压缩一半”",
-        "按平台压缩：“压缩一下，发 Discord 用”",
-        "尽量保持画质：“压缩视频，画质不要损失太多”",
-        "限制分辨率和帧率：“压缩到 20MB，720p，30 fps”，或用 HEVC、AV1",
-        "去掉声音：“去掉声音”、“压缩到 5MB，不要声音”",
-        "修改之前的要求：“改成 480p，去掉声音”",
-        "剪辑、标题、音乐等修改不在这个引擎上进行，由云端完成",
-    ),
 }
 _EFFORTS: dict[str, dict[Language, str]] = {
     "fast": {"en": "fast effort", "zh": "快速"},
@@ -80,8 +122,7 @@ _EFFORTS: dict[str, dict[Language, str]] = {
 
 def say(phrase: str, language: Language, **values: str) -> str:
     """One phrase of the table, filled in."""
-    abilities = "\n".join(f"- {ability}" for ability in _ABILITIES[language])
-    return _PHRASES[phrase][language].format(abilities=abilities, **values)
+    return _PHRASES[phrase][language].format(**values)
 
 
 def spoken_request(request: CompressRequest, language: Language) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nemovideo.engine.agent.moments import TIME, milliseconds
 from nemovideo.engine.agent.numbers import NUMBER, number
 
-__all__ = ["Found", "Span", "span_found", "span_in"]
+__all__ = ["Found", "Span", "span_found", "span_in", "spans_found"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +172,15 @@ def span_in(text: str) -> Span | None:
     """
     found = span_found(text)
     return None if found is None else found.span
+
+
+_MOST = 20  # spans of one wish
+
+
+def spans_found(text: str) -> list[Found]:
+    """Every span of a plain text, in the order of the words: "the first 3 seconds and the last 5"."""
+    found: list[Found] = []
+    while len(found) < _MOST and (one := span_found(text)) is not None:
+        found.append(one)
+        text = text[: one.begin] + "_" * (one.end - one.begin) + text[one.end :]
+    return sorted(found, key=lambda one: one.begin)

@@ -2,101 +2,115 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from nemovideo.engine.agent.abilities import abilities
+from nemovideo.engine.agent.answer import ToolCall, Turn
+from nemovideo.engine.agent.clauses import message
+from nemovideo.engine.agent.compression import compress
+from nemovideo.engine.agent.editing import Editing
 from nemovideo.engine.agent.edits.plan import PlanWish, read_plan
+from nemovideo.engine.agent.edits.timeline import meta
 from nemovideo.engine.agent.intents import Abilities, Compress, Missing, read
+from nemovideo.engine.agent.language import Language, language_of, listed
 from nemovideo.engine.agent.mentions import mentions
-from nemovideo.engine.agent.phrases import Language, language_of, listed, say, spoken_request
+from nemovideo.engine.agent.phrases import say
+from nemovideo.engine.agent.reading import Compressing, Part, Unknown, parts
+from nemovideo.engine.agent.subjects import ranked
 from nemovideo.engine.archive import SessionRow, UploadRow
-from nemovideo.engine.drafts import shows, timeline_of, wishing
+from nemovideo.engine.history import History
 from nemovideo.engine.wire import JsonObject
-from nemovideo.protocol.compress import CompressRequest
 from nemovideo.protocol.planwords import PLAN
-from nemovideo.protocol.routing import only_refuses
-from nemovideo.protocol.sizes import told_limit, told_size
+from nemovideo.protocol.routing import only_refuses, route
 
 __all__ = ["ToolCall", "Turn", "take_turn"]
 
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """What the agent did, as the stream tells it."""
-
-    name: str
-    args: JsonObject
-    response: JsonObject
+# A fragment beside a wish to compress that begins so is a wish of its own; "my mail takes 2 MB" is none.
+_ORDER = re.compile(
+    r"(?:please\s+|then\s+|also\s+)*(?:add|put|insert|remove|delete|make|turn|change|paint|apply|replace|cut|trim|rotate|give|draw|set|generate)\b"
+    r"|[加把将删换改剪去做画]",
+    re.IGNORECASE,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """The answer. `draft` is the new timeline, None when nothing changes: such a turn costs nothing.
+def take_turn(text: str, session: SessionRow, uploads: Sequence[UploadRow], history: History | None = None) -> Turn:
+    """Answer one message.
 
-    Where `plan` is set, the answer is still to be found, by looking ahead (`engine.foresight`).
+    Args:
+        text: the message.
+        session: with the timeline as it is.
+        uploads: of the session, oldest first.
+        history: what an undo can bring back.
     """
-
-    text: str
-    call: ToolCall | None = None
-    draft: JsonObject | None = None
-    plan: PlanWish | None = None
-
-
-def take_turn(text: str, session: SessionRow, uploads: Sequence[UploadRow]) -> Turn:
-    """Answer one message."""
-    said = mentions(text, uploads)
+    meant = ranked(session, uploads)
+    said = mentions(text, meant)
     language = language_of(said.bare, session.language)
     if (plan := read_plan(said, session.draft, language)) is not None:
         return _planned(plan)
-    understood = read(said, session.draft)
-    if understood is None:
-        if only_refuses(text):
-            return Turn(say("refused", language))
-        call = ToolCall("edit", {"text": text}, {"status": "error", "reason": "not_understood"})
-        return Turn(say("not_understood", language), call)
-    match understood[1]:
-        case Compress() as wish:
-            return _compress(wish, session, language)
-        case Missing() as missing:
-            names = listed(missing.names, language)
-            args: JsonObject = {"source": missing.names[0]}
-            call = ToolCall("compress", args, {"status": "error", "reason": "not_in_session"})
-            return Turn(say("missing", language, name=names), call)
-        case Abilities():
-            return Turn(say("abilities", language))
+    told = message(text, meant)
+    editing = Editing(told, session, meant, said.upload or _NOBODY, history or History(), language)
+    found = parts(told, editing.read, held=_holds_request(session.draft))
+    if _only_compresses(found):
+        return _whole(text, session, meant, language)
+    if not any(not isinstance(part.what, Unknown) for part in found):
+        turn = _whole(text, session, meant, language)
+        if len(found) < 2 or not turn.calls:
+            return turn
+    if said.upload is None:
+        return _no_film(found, language)
+    return editing.take(found)
 
 
 def _planned(wish: PlanWish) -> Turn:
     if wish.problem is None:
         return Turn("", plan=wish)
     reason, text = wish.problem
-    return Turn(text, ToolCall(PLAN, wish.args, {"status": "error", "reason": reason}))
+    return Turn(text, (ToolCall(PLAN, wish.args, {"status": "error", "reason": reason}),))
 
 
-def _compress(wish: Compress, session: SessionRow, language: Language) -> Turn:
-    upload, args = wish.upload, wish.request.model_dump()
-    if upload is None:
-        return Turn(say("no_upload", language), ToolCall("compress", args, {"status": "error", "reason": "no_upload"}))
-    args = {"source": upload.filename} | args
-    if upload.kind != "video":
-        text = say("no_picture", language, name=upload.filename, kind=upload.kind)
-        return Turn(text, ToolCall("compress", args, {"status": "error", "reason": "no_picture"}))
-    # A chain of edits keeps its timeline; another upload than the one shown begins a new one.
-    before = session.draft if session.draft is not None and shows(session.draft, upload) else None
-    draft = wishing(before or timeline_of(upload, session.name), wish.request)
-    size, limit = told_size(upload.size), wish.request.max_bytes
-    if limit is not None and upload.size <= limit and _only_size(wish.request):
-        text = say("fits", language, name=upload.filename, size=size, limit=told_limit(limit))
-    else:
-        text = say("compress", language, name=upload.filename, size=size, wish=spoken_request(wish.request, language))
-    if wish.others:
-        text += "\n" + say("others", language, name=listed([other.filename for other in wish.others], language))
-    return Turn(text, ToolCall("compress", args, {"status": "ok", "source": upload.hash}), draft)
+def _whole(text: str, session: SessionRow, uploads: tuple[UploadRow, ...], language: Language) -> Turn:
+    """The message as one wish: to compress, to know what can be done, or nothing that is understood."""
+    understood = read(mentions(text, uploads), session.draft)
+    if understood is None:
+        if only_refuses(text):
+            return Turn(say("refused", language))
+        if "chat" not in route(text):
+            return Turn(say("not_mine", language))
+        call = ToolCall("edit", {"text": text}, {"status": "error", "reason": "not_understood"})
+        return Turn(say("not_understood", language, abilities=abilities(language)), (call,))
+    match understood[1]:
+        case Compress() as wish:
+            done = compress(wish, session.draft, uploads, session.name, language)
+            return Turn(done.text, (done.call,), done.draft, edits=True, paid=True)
+        case Missing() as missing:
+            names = listed(missing.names, language)
+            args: JsonObject = {"source": missing.names[0]}
+            call = ToolCall("compress", args, {"status": "error", "reason": "not_in_session"})
+            return Turn(say("missing", language, name=names), (call,))
+        case Abilities():
+            return Turn(say("abilities", language, abilities=abilities(language)))
 
 
-def _only_size(request: CompressRequest) -> bool:
-    """Whether a video that fits may stay as it is: nothing else was wished of its picture and sound."""
-    plain = CompressRequest(max_bytes=request.max_bytes)
-    return (request.codec, request.max_height, request.fps, request.audio) == (
-        plain.codec, plain.max_height, plain.fps, plain.audio,
-    )  # fmt: skip
+def _only_compresses(found: Sequence[Part]) -> bool:
+    """Whether all that a message wishes is a compression: what surrounds it are reasons and explanations."""
+    if not any(isinstance(part.what, Compressing) for part in found):
+        return False
+    return all(
+        isinstance(part.what, Compressing) or (isinstance(part.what, Unknown) and not _ORDER.match(part.clause.text))
+        for part in found
+    )
+
+
+def _no_film(found: Sequence[Part], language: Language) -> Turn:
+    calls = tuple(
+        ToolCall("edit", {"text": part.clause.said}, {"status": "error", "reason": "no_upload"}) for part in found
+    )
+    return Turn(say("no_film", language), calls)
+
+
+def _holds_request(draft: JsonObject | None) -> bool:
+    return draft is not None and meta(draft).get("nemovideo") is not None
+
+
+_NOBODY = UploadRow("", "", "", "", "video", "", "", 0, 0, 0, None, None, None, None)  # where nothing was uploaded

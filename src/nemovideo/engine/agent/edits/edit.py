@@ -82,8 +82,11 @@ class EditKind:
         name: the tool's name on the wire: "trim".
         read: the edit that a clause asks for, or None when it asks for something else.
         example: what the agent answers to "what can you do?", with an example to say.
+        takes_files: whether files that the clause names are what the edit works with ("append b.mp4", "add song.mp3"),
+            and not the film that it is done to. Its scene then has the timeline as it is.
     """
 
     name: str
     read: Callable[[Clause, Scene], Edit | None]
     example: Said
+    takes_files: bool = False

@@ -6,12 +6,61 @@ is one import and one line.
 
 from __future__ import annotations
 
+from nemovideo.engine.agent.edits.aspect import ASPECT
+from nemovideo.engine.agent.edits.caption import CAPTION_EDIT
+from nemovideo.engine.agent.edits.crop import CROP
+from nemovideo.engine.agent.edits.cut import CUT
 from nemovideo.engine.agent.edits.edit import EditKind
+from nemovideo.engine.agent.edits.fade import FADE
+from nemovideo.engine.agent.edits.flip import FLIP
+from nemovideo.engine.agent.edits.fps import FPS
+from nemovideo.engine.agent.edits.gif import GIF
+from nemovideo.engine.agent.edits.join import JOIN
+from nemovideo.engine.agent.edits.music import MUSIC
+from nemovideo.engine.agent.edits.mute import MUTE, UNMUTE
+from nemovideo.engine.agent.edits.order import ORDER, REPEAT
+from nemovideo.engine.agent.edits.outcome import AS_VIDEO
+from nemovideo.engine.agent.edits.remove import REMOVE
+from nemovideo.engine.agent.edits.resolution import RESOLUTION
+from nemovideo.engine.agent.edits.retitle import RETITLE
+from nemovideo.engine.agent.edits.rotate import ROTATE
+from nemovideo.engine.agent.edits.sound import SOUND
+from nemovideo.engine.agent.edits.speed import SPEED
+from nemovideo.engine.agent.edits.title import TITLE_EDIT
+from nemovideo.engine.agent.edits.trim import TRIM
+from nemovideo.engine.agent.edits.unmusic import UNMUSIC
+from nemovideo.engine.agent.edits.untitle import UNTITLE
+from nemovideo.engine.agent.edits.volume import VOLUME
 
 __all__ = ["EDITS"]
 
 EDITS: tuple[EditKind, ...] = (
-    # what a span names is read before what cuts: "speed up the first 5 seconds" is no cut
-    # --- looks: sound, picture, words ---
-    # --- time: what plays, how fast, in which order ---
+    # looks: words first, since what they say may sound like any other edit; then sound, then picture
+    UNTITLE,
+    RETITLE,
+    CAPTION_EDIT,
+    TITLE_EDIT,
+    UNMUSIC,
+    MUSIC,
+    AS_VIDEO,
+    SOUND,
+    GIF,
+    UNMUTE,
+    MUTE,
+    FADE,
+    VOLUME,
+    ROTATE,
+    FLIP,
+    CROP,
+    ASPECT,
+    RESOLUTION,
+    FPS,
+    # time: how fast, which clips in which order, and last what spans are kept or cut
+    REPEAT,
+    SPEED,
+    ORDER,
+    JOIN,
+    REMOVE,
+    TRIM,
+    CUT,
 )

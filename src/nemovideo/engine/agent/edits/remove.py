@@ -1,0 +1,83 @@
+"""Take a whole clip off the timeline: "remove clip b.mp4", "take the second clip out", 「删掉第二段」. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nemovideo.engine.agent.clips import ALL, Clips, clips_in
+from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Scene
+from nemovideo.engine.agent.edits.followers import followed
+from nemovideo.engine.agent.edits.former import former
+from nemovideo.engine.agent.edits.pieces import beginning, ending, laid, taken_out
+from nemovideo.engine.agent.edits.scope import empty
+from nemovideo.engine.agent.edits.sequence import shown, told_order
+from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
+from nemovideo.engine.agent.edits.unclear import NOT_TIME
+from nemovideo.engine.agent.edits.unmusic import Unmusic
+from nemovideo.engine.agent.moments import TIME
+from nemovideo.engine.agent.spoken import now_long
+from nemovideo.engine.agent.wording import Wording
+
+__all__ = ["REMOVE", "Remove"]
+
+_REMOVES = Wording(
+    en=(r"\b(?:remov(?:e|ing)|delet(?:e|ing)|drop|get\s+rid\s+of|discard|throw\s+(?:out|away)|leave\s+out)\b", r"\btak(?:e|ing)\b[^,.;]{0,40}?\b(?:out|off|away)\b"),
+    zh=("删掉", "删除", "去掉", "移除", "拿掉", "去除", "移出"),
+)  # fmt: skip
+_PLACE = Wording(en=(TIME,), zh=("第\\d+秒",))
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take these clips off; what lies behind moves up."""
+
+    clips: Clips
+
+    def apply(self, scene: Scene) -> Done | Refused:
+        """Take them off, unless nothing would be left."""
+        places = self.clips.places(scene.draft)
+        before = laid(scene.draft, VIDEO, scene.uploads)
+        if not places:
+            return self.clips.missing(scene.draft)
+        if len(places) == len(before):
+            return empty()
+        gone = [(beginning(before[place]), ending(before[place])) for place in places]
+        pieces, warp = taken_out(before, gone)
+        draft = followed(scene.draft, pieces, warp, scene.uploads)
+        told, now, order = self.clips.told(), now_long(warp.length), told_order(draft)
+        return Done(
+            draft,
+            {
+                "en": f"Took {told['en']} off; the timeline plays {order}, and {now['en']}.",
+                "zh": f"移除了{told['zh']}；时间线现在依次为 {order.replace(', ', '、')}，{now['zh']}。",
+            },
+        )
+
+    def inverse(self, scene: Scene) -> Edit:
+        """The clips put back."""
+        return former(scene, VIDEO, AUDIO, TEXT)
+
+
+def _read(clause: Clause, scene: Scene) -> Edit | None:
+    text = clause.text
+    if not _REMOVES.found(text) or NOT_TIME.found(text) or _PLACE.found(text):
+        return None
+    if clause.files and all(file.kind == "audio" for file in clause.files):
+        return Unmusic()
+    clips = clips_in(clause, scene)
+    if clips == ALL and len(clause.files) == 1 and clause.files[0].kind == "video":
+        clips = Clips(src=clause.files[0].hash, name=clause.files[0].filename)
+    if clips == ALL or (clause.files and clips.src is None and shown(scene.draft) == []):
+        return None
+    return Remove(clips)
+
+
+REMOVE = EditKind(
+    "remove",
+    _read,
+    {
+        "en": 'take a clip off: "remove b.mp4", "take the second clip out"',
+        "zh": "移除片段：“删掉 b.mp4”、“删掉第二段”",
+    },
+    takes_files=True,
+)

@@ -1,0 +1,199 @@
+"""A message's fragments into things to do, each with the words that ask for it. Pure.
+
+A fragment that says nothing by itself belongs to its neighbour, if that one says something else with it; else it is
+not understood, and no guess is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from nemovideo.engine.agent.clauses import Message
+from nemovideo.engine.agent.edits.edit import Clause, Edit, EditKind
+from nemovideo.engine.agent.spans import span_found
+from nemovideo.engine.agent.steps import Step, step_in
+from nemovideo.engine.agent.unable import Unable, unable_in
+from nemovideo.protocol.clauses import clauses
+from nemovideo.protocol.routing import only_refuses, route
+from nemovideo.protocol.wishwords import only_details, wishes
+
+__all__ = ["Compressing", "Found", "Part", "Reader", "Unknown", "idle", "parts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An edit and its kind."""
+
+    kind: EditKind
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Compressing:
+    """Words of a wish to compress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Words that nobody here understands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing to do, and where its words stand in the masked message."""
+
+    clause: Clause
+    start: int
+    end: int
+    what: Found | Step | Compressing | Unable | Unknown
+
+
+Reader = Callable[[Clause], Found | None]
+"""Reads an edit out of a clause, given the timeline as it is at that point."""
+
+_PLACE = re.compile(
+    r"(?:(?:right|just|placed?|positioned|aligned|centered|shown?|and)\s+)*(?:(?:at|on|in|to|for|from|with|as|near)\s+)?(?:the\s+)?(?:very\s+)?"
+    r"(?:top|bottom|left|right|cent(?:er|re)|middle|corner|start|beginning|end|screen|front|back|whole\s+\w+|entire\s+\w+)"
+    r"(?:[\s-]+(?:left|right|cent(?:er|re)|corner|of\s+the\s+(?:screen|frame|video|picture)))*"
+    r"|(?:在|放在)?(?:画面|屏幕|视频)?的?(?:上|下|左|右|中)[上下左右]?(?:方|面|边|角|间|央)?"
+)
+_OF_QUALITY = re.compile(
+    r"\bqualit|\blos(?:e|ing|s)\b|\bsize\b|\bbytes?\b|\d\s*[kmg]b\b|画质|清晰|大小|兆", re.IGNORECASE
+)
+_SAME = re.compile(r"\b(?:the\s+same|likewise)\b|一样|同样|也是")
+_MODEST = re.compile(
+    r"\b(?:please|thanks?(?:\s+you)?|that'?s\s+(?:it|all)|nothing\s+else|(?:keep|leave)\s+(?:everything|the\s+rest|all)(?:\s+else)?(?:\s+(?:as\s+(?:it\s+is|is)|alone|the\s+same|unchanged))?|then\s+i'?m\s+done|ok(?:ay)?|hi|hello)\b[\s.!]*|谢谢.*|其他不变|其余不变|就这样|好的?",
+    re.IGNORECASE,
+)
+
+
+def idle(words: str) -> bool:
+    """Whether words ask the agent for nothing: politeness, and what a client does itself (export, credits …)."""
+    if not words.strip() or _MODEST.fullmatch(words.strip()) or only_refuses(words):
+        return True
+    if "chat" not in route(words):
+        return True
+    return all(not clause.letters.strip("TAF") for clause in clauses(words))
+
+
+@dataclass(slots=True)
+class _Reading:
+    message: Message
+    read: Reader
+    held: bool
+    found: list[Part] = field(default_factory=list[Part])
+    waiting: Part | None = None
+
+    def take(self, start: int, end: int) -> None:
+        """Take the next fragment."""
+        part = self._alone(start, end)
+        if part is None:
+            return
+        if not isinstance(part.what, Unknown | Unable):
+            if self.waiting is not None:
+                part = self._with_waiting(part)
+            self.found.append(part)
+            return
+        if self.waiting is not None:
+            self._still_waiting(part)
+        elif (joined := self._to_the_last(part)) is not None:
+            self.found[-1] = joined
+        elif isinstance(part.what, Unable):
+            self.found.append(part)
+        else:
+            self.waiting = part
+
+    def _still_waiting(self, part: Part) -> None:
+        """Two fragments in a row that say nothing by themselves: one wish, until a third tells."""
+        assert self.waiting is not None
+        clause = self.message.clause(self.waiting.start, part.end)
+        whole = replace(self.waiting, clause=clause, end=part.end, what=self._what(clause))
+        if isinstance(whole.what, Unknown):
+            self.waiting = whole
+        else:
+            self.waiting = None
+            self.found.append(whole)
+
+    def done(self) -> list[Part]:
+        """Everything that was found, in order."""
+        if self.waiting is not None:
+            self.found.append(self.waiting)
+        return self.found
+
+    def _alone(self, start: int, end: int) -> Part | None:
+        clause = self.message.clause(start, end)
+        if step_in(clause.said) is None and idle(clause.said):
+            return None
+        return Part(clause, start, end, self._what(clause))
+
+    def _what(self, clause: Clause) -> Found | Step | Compressing | Unable | Unknown:
+        if (step := step_in(clause.said)) is not None:
+            return step
+        compressed = self.held or any(isinstance(part.what, Compressing) for part in self.found)
+        details = only_details(clause.text)
+        if compressed and (details or _SAME.search(clause.text)):
+            return Compressing()
+        if (found := self.read(clause)) is not None:
+            return found
+        if wishes(clause.text) or details:
+            return Compressing()
+        return unable_in(clause.text) or Unknown()
+
+    def _to_the_last(self, part: Part) -> Part | None:
+        """The part before with these words, where they tell more of it."""
+        last = self.found[-1] if self.found else None
+        if last is None or isinstance(last.what, Unknown | Step):
+            return None
+        if isinstance(last.what, Unable):
+            return self._joined(last, part, last.what) if isinstance(part.what, Unknown) else None
+        if isinstance(last.what, Compressing):
+            fits = isinstance(part.what, Unknown) and _OF_QUALITY.search(part.clause.text)
+            return self._joined(last, part, last.what) if fits else None
+        whole = self.read(self.message.clause(last.start, part.end))
+        if whole is None or whole.kind is not last.what.kind:
+            return None
+        if whole.edit == last.what.edit and not _PLACE.fullmatch(part.clause.text):
+            return None
+        return self._joined(last, part, whole)
+
+    def _with_waiting(self, part: Part) -> Part:
+        """The part with the words before it, where they tell more of it; else those were not understood."""
+        waiting, self.waiting = self.waiting, None
+        assert waiting is not None
+        if isinstance(part.what, Found):
+            whole = self.read(self.message.clause(waiting.start, part.end))
+            if whole is not None and whole.kind is part.what.kind and whole.edit != part.what.edit:
+                return self._joined(waiting, part, whole)
+        if isinstance(part.what, Compressing) and _OF_QUALITY.search(waiting.clause.text):
+            return self._joined(waiting, part, part.what)
+        self.found.append(waiting)
+        return part
+
+    def _joined(self, first: Part, last: Part, what: Found | Compressing | Unable) -> Part:
+        return replace(first, clause=self.message.clause(first.start, last.end), end=last.end, what=what)
+
+
+def parts(message: Message, read: Reader, *, held: bool) -> list[Part]:
+    """What a message asks for, in order.
+
+    Args:
+        message: the message.
+        read: reads an edit out of a clause.
+        held: whether the timeline carries a request to compress, which bare details ("480p") add to.
+    """
+    reading = _Reading(message, read, held)
+    for start, end in message.fragments:
+        reading.take(start, end)
+    found = reading.done()
+    if len(found) == 1 and isinstance(found[0].what, Unknown) and _is_a_span(found[0].clause.text):
+        kept = replace(found[0].clause, text=f"keep {found[0].clause.text}")
+        if (edit := read(kept)) is not None:  # "0:30 to 1:45" as a whole message is what is to stay
+            return [replace(found[0], clause=kept, what=edit)]
+    return found
+
+
+def _is_a_span(text: str) -> bool:
+    found = span_found(text)
+    return found is not None and not re.search(r"\w", text[: found.begin] + text[found.end :])
