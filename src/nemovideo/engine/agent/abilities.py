@@ -30,5 +30,5 @@ _COMPRESSION: tuple[Said, ...] = (
 
 def abilities(language: Language) -> str:
     """The list, a line each."""
-    rows = [*_COMPRESSION, *(kind.example for kind in EDITS), steps.EXAMPLE]
+    rows: list[Said] = [*_COMPRESSION, *(kind.example for kind in EDITS), steps.EXAMPLE]
     return "\n".join(f"- {row[language]}" for row in rows)

@@ -35,7 +35,7 @@ class Turn:
         text: the words.
         calls: of tools, in order.
         draft: the timeline afterwards; None when it stays as it is.
-        between: timelines that the message made and left for another upload's: written first, so that an undo finds them.
+        between: timelines that the message made and left for another upload's: written first, for an undo to find.
         moves: what an undo or redo does to the session's history; where `edits` is false, nothing else is written.
         edits: whether `draft` is new, and written as such.
         paid: whether work was done that is paid for: going back and forth, and starting over, cost nothing.

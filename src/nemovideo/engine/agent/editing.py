@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import pairwise
+from typing import cast
 
 from nemovideo.engine.agent.abilities import abilities
 from nemovideo.engine.agent.answer import Moves, ToolCall, Turn
 from nemovideo.engine.agent.clauses import Message
 from nemovideo.engine.agent.clips import Clips
 from nemovideo.engine.agent.compression import compress
-from nemovideo.engine.agent.edits.edit import Clause, Done, Refused, Scene
+from nemovideo.engine.agent.edits.edit import Clause, Edit, Refused, Scene
 from nemovideo.engine.agent.edits.table import EDITS
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments
 from nemovideo.engine.agent.going import went
@@ -43,7 +44,7 @@ class Editing:
     language: Language
     draft: JsonObject | None = None
     chain: list[JsonObject | None] = field(default_factory=list[JsonObject | None])
-    moves: Moves = Moves()
+    moves: Moves = field(default_factory=Moves)
     calls: list[ToolCall] = field(default_factory=list[ToolCall])
     said: list[str] = field(default_factory=list[str])
     refused: list[str] = field(default_factory=list[str])
@@ -226,11 +227,15 @@ def _sentences(said: Sequence[str], language: Language) -> str:
 def _args(found: Found, scene: Scene) -> JsonObject:
     """What the edit was told, in simple values: numbers, spans, files by their names."""
     args: JsonObject = {"source": scene.upload.filename}
-    for each in fields(found.edit):  # type: ignore[arg-type] -- edits are dataclasses, which a protocol cannot say
-        value = getattr(found.edit, each.name)
-        if (told := _told(value)) is not None:
-            args[each.name] = told
+    for name in _names(found.edit):
+        if (told := _told(getattr(found.edit, name))) is not None:
+            args[name] = told
     return args
+
+
+def _names(edit: Edit) -> list[str]:
+    """The names of an edit's numbers; an edit is a dataclass."""
+    return [each.name for each in fields(edit)] if is_dataclass(edit) else []
 
 
 def _told(value: object) -> object:
@@ -243,6 +248,6 @@ def _told(value: object) -> object:
     if isinstance(value, Clips):
         return value.name or value.nth
     if isinstance(value, tuple):
-        told = [_told(each) for each in value]
+        told = [_told(each) for each in cast("tuple[object, ...]", value)]
         return None if None in told else told
     return None

@@ -107,9 +107,9 @@ class _Reading:
 
     def _still_waiting(self, part: Part) -> None:
         """Two fragments in a row that say nothing by themselves: one wish, until a third tells."""
-        assert self.waiting is not None
-        clause = self.message.clause(self.waiting.start, part.end)
-        whole = replace(self.waiting, clause=clause, end=part.end, what=self._what(clause))
+        waiting = self.waiting or part
+        clause = self.message.clause(waiting.start, part.end)
+        whole = replace(waiting, clause=clause, end=part.end, what=self._what(clause))
         if isinstance(whole.what, Unknown):
             self.waiting = whole
         else:
@@ -160,8 +160,7 @@ class _Reading:
 
     def _with_waiting(self, part: Part) -> Part:
         """The part with the words before it, where they tell more of it; else those were not understood."""
-        waiting, self.waiting = self.waiting, None
-        assert waiting is not None
+        waiting, self.waiting = self.waiting or part, None
         if isinstance(part.what, Found):
             whole = self.read(self.message.clause(waiting.start, part.end))
             if whole is not None and whole.kind is part.what.kind and whole.edit != part.what.edit:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.moments import plain
 from nemovideo.engine.agent.numbers import NUMBER, number
 
@@ -21,27 +22,51 @@ class Step:
 
 
 _N = rf"(?:\s*,?\s*(?:the\s+)?(?:last\s+)?(?P<n>twice|{NUMBER})\s*(?:times|steps?|edits?|changes?)?)?"
-_WHAT = r"(?:\s+(?:that|it|this|the\s+last\s+(?:one|edit|step|change|action|thing)|my\s+last\s+\w+|last\s+\w+|the\s+(?:edit|change|previous\s+\w+)|what\s+you\s+(?:just\s+)?did))?"
+_WHAT = (
+    r"(?:\s+(?:that|it|this|the\s+last\s+(?:one|edit|step|change|action|"
+    r"thing)|my\s+last\s+\w+|last\s+\w+|the\s+(?:edit|change|previous\s+\w+)|"
+    r"what\s+you\s+(?:just\s+)?did))?"
+)
 _BACK = re.compile(
-    rf"(?:(?:undo|revert|take|roll)(?:ing)?{_WHAT}(?:\s+(?:back|again))?|un-?do{_WHAT}|go\s+(?:one\s+step\s+)?back|step\s+back|go\s+back\s+(?:a|one)\s+step"
-    rf"|go\s+back\s+to\s+(?:the\s+)?(?:previous|last)\s+\w+){_N}"
-    rf"|(?:撤销|撤回|取消|恢复|回退|返回|退回)(?:到)?(?:了)?(?:刚才|刚刚|上面)?(?:的)?(?:上一步|上一个|上次|那一步|这一步|操作|修改|改动|编辑|编辑操作|的)*(?:(?P<z>{NUMBER})\s*步)?"
-    r"|后退(?:一步)?|退一步",
+    (
+        rf"(?:(?:undo|revert|take|roll)(?:ing)?{_WHAT}(?:\s+(?:back|again))?|"
+        rf"un-?do{_WHAT}|go\s+(?:one\s+step\s+)?back|step\s+back|go\s+back\s+(?:a|"
+        rf"one)\s+step"
+        rf"|go\s+back\s+to\s+(?:the\s+)?(?:previous|last)\s+\w+){_N}"
+        rf"|(?:撤销|撤回|取消|恢复|回退|返回|退回)(?:到)?(?:了)?(?:刚才|刚刚|"
+        rf"上面)?(?:的)?(?:上一步|上一个|上次|那一步|这一步|操作|修改|改动|"
+        rf"编辑|编辑操作|的)*(?:(?P<z>{NUMBER})\s*步)?"
+        r"|后退(?:一步)?|退一步"
+    ),
 )
 _RESET = re.compile(
-    r"(?:undo|revert|discard|reset|remove|cancel|delete)\s+(?:everything|all(?:\s+(?:of\s+)?(?:it|my|the|edits|changes|them))*(?:\s+(?:edits|changes))?)"
-    r"|start\s+(?:all\s+)?over(?:\s+again)?|start\s+(?:again\s+)?(?:from\s+)?(?:scratch|the\s+beginning\s+again)|start\s+again|reset(?:\s+(?:it|the\s+(?:video|timeline|project)))?"
-    r"|(?:(?:go\s+back|revert|return|reset|restore|back)\s+(?:it\s+|the\s+video\s+)?(?:to\s+)?)?(?:the\s+)?original(?:\s+(?:video|clip|upload|version|file|one))?"
-    r"|(?:全部|所有)?(?:还原|复原)(?:视频|全部|所有)?|(?:撤销|取消|撤回)(?:全部|所有)(?:的)?(?:修改|操作|改动|编辑)?|恢复(?:到|成)?(?:原样|原始|原来的样子|最初|原视频|初始状态|原片)(?:视频|状态)?|重新开始|从头再来|重来|全部撤销",
+    (
+        r"(?:undo|revert|discard|reset|remove|cancel|delete)\s+(?:everything|"
+        r"all(?:\s+(?:of\s+)?(?:it|my|the|edits|changes|them))*(?:\s+(?:edits|"
+        r"changes))?)"
+        r"|start\s+(?:all\s+)?over(?:\s+again)?|start\s+(?:again\s+)?(?:from\s+)?(?:scratch|"
+        r"the\s+beginning\s+again)|start\s+again|reset(?:\s+(?:it|the\s+(?:video|"
+        r"timeline|project)))?"
+        r"|(?:(?:go\s+back|revert|return|reset|restore|back)\s+(?:it\s+|the\s+video\s+)?(?:to\s+)?)?(?:the\s+)?original(?:\s+(?:video|"
+        r"clip|upload|version|file|one))?"
+        r"|(?:全部|所有)?(?:还原|复原)(?:视频|全部|所有)?|(?:撤销|取消|撤回)(?:全部|"
+        r"所有)(?:的)?(?:修改|操作|改动|编辑)?|恢复(?:到|成)?(?:原样|原始|"
+        r"原来的样子|最初|原视频|初始状态|原片)(?:视频|状态)?|重新开始|从头再来|"
+        r"重来|全部撤销"
+    ),
 )
 _FORTH = re.compile(
-    rf"(?:re-?do(?:\s+(?:that|it|this|the\s+last\s+\w+))?|undo\s+the\s+undo|put\s+it\s+back){_N.replace('?P<n>', '?P<m>')}|重做(?:一步|上一步)?|恢复撤销|取消撤销|撤销撤销|前进一步"
+    rf"(?:re-?do(?:\s+(?:that|it|this|the\s+last\s+\w+))?|undo\s+the\s+undo|"
+    rf"put\s+it\s+back){_N.replace('?P<n>', '?P<m>')}|重做(?:一步|上一步)?|"
+    rf"恢复撤销|取消撤销|撤销撤销|前进一步"
 )
 _AROUND = re.compile(
-    r"^(?:please|can you|could you|ok|okay|no|oh|actually|hmm|sorry|wait|let's|请|帮我|麻烦|不|算了|还是)[\s,，]*|[\s,，.!。！]*(?:please|thanks|thank you|now|吧|一下|了)?[\s.!。！?？]*$"
+    r"^(?:please|can you|could you|ok|okay|no|oh|actually|hmm|sorry|wait|"
+    r"let's|请|帮我|麻烦|不|算了|还是)[\s,，]*|[\s,，.!。！]*(?:please|"
+    r"thanks|thank you|now|吧|一下|了)?[\s.!。！?？]*$"
 )
 
-EXAMPLE = {
+EXAMPLE: Said = {
     "en": 'take edits back: "undo", "redo", "start over"',
     "zh": "撤销与恢复：“撤销”、“重做”、“还原”",
 }

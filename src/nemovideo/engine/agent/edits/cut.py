@@ -22,21 +22,42 @@ __all__ = ["CUT", "Cut"]
 
 _REMOVE = Wording(
     en=(
-        r"\b(?:remov(?:e|ing)|delet(?:e|ing)|cut(?:ting)?|cut\s+(?:out|off|away)|drop(?:ping)?|get(?:ting)?\s+rid\s+of|chop(?:\s+off)?"
-        r"|eras(?:e|ing)|skip|trim(?:ming)?|shave|lop|snip|los(?:e|ing)|discard|strip|exclude|shorten)\b",
+        (
+            r"\b(?:remov(?:e|ing)|delet(?:e|ing)|cut(?:ting)?|cut\s+(?:out|off|"
+            r"away)|drop(?:ping)?|get(?:ting)?\s+rid\s+of|chop(?:\s+off)?"
+            r"|eras(?:e|ing)|skip|trim(?:ming)?|shave|lop|snip|los(?:e|ing)|discard|"
+            r"strip|exclude|shorten)\b"
+        ),
         r"\btake\b[^,.;]{0,40}?\b(?:out|off|away)\b",
     ),
-    zh=("[删剪去切裁砍截除抽剔][掉去除走]", "删", "去掉", "移除", "去除", "切除", "不要(?=(?:视频|影片)?的?(?:前|最?后|开头|结尾|末尾|第|\\d))", "跳过", "省略", "剪短"),
-)  # fmt: skip
+    zh=(
+        "[删剪去切裁砍截除抽剔][掉去除走]",
+        "删",
+        "去掉",
+        "移除",
+        "去除",
+        "切除",
+        "不要(?=(?:视频|影片)?的?(?:前|最?后|开头|结尾|末尾|第|\\d))",
+        "跳过",
+        "省略",
+        "剪短",
+    ),
+)
 _KEEP_BUT = Wording(
     en=(
-        r"\b(?:keep|leave|retain|use)\b[^,.;]{0,20}?\b(?:everything|all|anything|it\s+all|the\s+rest)\s+(?:except|but|other\s+than|apart\s+from)\b",
+        (
+            r"\b(?:keep|leave|retain|use)\b[^,.;]{0,20}?\b(?:everything|all|anything|"
+            r"it\s+all|the\s+rest)\s+(?:except|but|other\s+than|apart\s+from)\b"
+        ),
     ),
     zh=("除了?.{1,20}(?:都|全部?)(?:保留|要|留)",),
 )
 _PART = Wording(
     en=(
-        r"\bthe\s+(?:intro|outro|beginning|start|end|ending|middle|opening|boring\s+parts?|silen\w+\s+parts?|pauses?|mistakes?|credits)\b",
+        (
+            r"\bthe\s+(?:intro|outro|beginning|start|end|ending|middle|opening|"
+            r"boring\s+parts?|silen\w+\s+parts?|pauses?|mistakes?|credits)\b"
+        ),
     ),
     zh=("开头", "结尾", "片头", "片尾", "中间", "末尾"),
 )

@@ -1,5 +1,4 @@
-"""What follows the picture when it becomes shorter, longer or another: words stay with what they stood on, music with
-the whole. Pure.
+"""What follows the picture when its length changes: words stay with what they stood on, music with the whole. Pure.
 
 A piece of music is not cut in its middle: it begins where it began and ends earlier, and goes on, from its beginning
 again where it must, when the film that it lay under to the end becomes longer.

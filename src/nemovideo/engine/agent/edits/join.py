@@ -25,22 +25,56 @@ __all__ = ["JOIN", "Join"]
 Where = Literal["joined", "end", "start", "before", "after"]
 
 _JOINS = Wording(
-    en=(r"\b(?:join|merg(?:e|ing)|combin(?:e|ing)|concat(?:enate)?|stitch|splice|glue|connect|unite|string)\b", r"\bput\b[^,.;]{0,40}?\btogether\b",
-        r"\bin(?:to)?\s+(?:one|a\s+single)\s+(?:video|clip|film|file)\b"),
-    zh=("拼接", "合并", "合成一", "连接", "连在一起", "接在一起", "拼在一起", "拼成", "接起来", "拼起来", "合在一起", "合起来"),
-)  # fmt: skip
+    en=(
+        (
+            r"\b(?:join|merg(?:e|ing)|combin(?:e|ing)|concat(?:enate)?|stitch|"
+            r"splice|glue|connect|unite|string)\b"
+        ),
+        r"\bput\b[^,.;]{0,40}?\btogether\b",
+        r"\bin(?:to)?\s+(?:one|a\s+single)\s+(?:video|clip|film|file)\b",
+    ),
+    zh=(
+        "拼接",
+        "合并",
+        "合成一",
+        "连接",
+        "连在一起",
+        "接在一起",
+        "拼在一起",
+        "拼成",
+        "接起来",
+        "拼起来",
+        "合在一起",
+        "合起来",
+    ),
+)
 _ADDS = Wording(
     en=(r"\b(?:append|add|insert|attach|put|place|prepend|tack|include|stick|use|play)\b",),
     zh=("加[到在上入]?", "插入", "放[到在]?", "接[到在上]?", "拼[到在上]?", "添加", "追加"),
 )
 _START = Wording(
-    en=(r"\b(?:at|to|in|as)\s+(?:the\s+)?(?:very\s+)?(?:start|beginning|front|intro|opening)\b", r"\b(?:prepend|first|upfront)\b", r"\bin\s+front\b", r"\bbefore\s+(?:it|that|this|everything|the\s+rest)?\W*$"),
+    en=(
+        (
+            r"\b(?:at|to|in|as)\s+(?:the\s+)?(?:very\s+)?(?:start|beginning|front|"
+            r"intro|opening)\b"
+        ),
+        r"\b(?:prepend|first|upfront)\b",
+        r"\bin\s+front\b",
+        r"\bbefore\s+(?:it|that|this|everything|the\s+rest)?\W*$",
+    ),
     zh=("最?前面", "开头", "最前", "片头", "之前", "前边"),
-)  # fmt: skip
+)
 _END = Wording(
-    en=(r"\b(?:at|to|on|in|as)(?:to)?\s+(?:the\s+)?(?:very\s+)?(?:end|back|outro)\b", r"\b(?:append|last|behind|afterwards|tack)\b", r"\bafter\s+(?:it|that|this|everything|the\s+rest)?\W*$"),
+    en=(
+        (
+            r"\b(?:at|to|on|in|as)(?:to)?\s+(?:the\s+)?(?:very\s+)?(?:end|back|"
+            r"outro)\b"
+        ),
+        r"\b(?:append|last|behind|afterwards|tack)\b",
+        r"\bafter\s+(?:it|that|this|everything|the\s+rest)?\W*$",
+    ),
     zh=("最?后面", "结尾", "末尾", "最后", "片尾", "之后", "后边"),
-)  # fmt: skip
+)
 _BEFORE = Wording(
     en=(r"\b(?:before|in\s+front\s+of|ahead\s+of|at\s+the\s+(?:start|beginning)\s+of)\s+the\s+video",),
     zh=("the video.{0,6}the video\\s*的?之?(?:前|开头)",),
@@ -50,15 +84,28 @@ _AFTER = Wording(
     zh=("the video.{0,6}the video\\s*的?之?(?:后|末尾|结尾|最后)",),
 )
 _ALL = Wording(
-    en=(r"\b(?:both|all|these|those|the|my)\b(?:\s+(?:of\s+)?(?:the|my|these|those|two|three|four|five|uploaded|\d))*\s*(?:clips|videos|files|them|parts|recordings|uploads|movies|films)\b", r"\b(?:them|everything|both)\b"),
+    en=(
+        (
+            r"\b(?:both|all|these|those|the|my)\b(?:\s+(?:of\s+)?(?:the|my|these|"
+            r"those|two|three|four|five|uploaded|\d))*\s*(?:clips|videos|files|"
+            r"them|parts|recordings|uploads|movies|films)\b"
+        ),
+        r"\b(?:them|everything|both)\b",
+    ),
     zh=("[这两三四五几所全][有部]?些?个?的?(?:视频|片段|文件|素材|影片)", "全部", "所有", "它们", "两者"),
-)  # fmt: skip
+)
 _MOVES = Wording(en=(r"\b(?:put|place|use|play|stick)\b",), zh=("放",))
 _TWO = re.compile(r"\b(?:both|two|2)\b|[两二2]个|两者|两段")
 _NOT = Wording(
-    en=(r"\b(?:music|song|bgm|soundtrack|audio|sounds?|titles?|captions?|subtitles?|text|watermark|logo|transition|effects?|fad\w+|crossfade|track|voice\w*|split\s?screen|side\s+by\s+side|picture[\s-]in)\b",),
+    en=(
+        (
+            r"\b(?:music|song|bgm|soundtrack|audio|sounds?|titles?|captions?|"
+            r"subtitles?|text|watermark|logo|transition|effects?|fad\w+|crossfade|"
+            r"track|voice\w*|split\s?screen|side\s+by\s+side|picture[\s-]in)\b"
+        ),
+    ),
     zh=("音乐|配乐|声音|音频|标题|字幕|文字|水印|转场|特效|淡|画中画|并排|分屏",),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +204,7 @@ def _joining(text: str, files: tuple[UploadRow, ...], scene: Scene) -> Edit | No
         return Join(files, "end")
     videos = tuple({one.hash: one for one in scene.uploads if one.kind == "video"}.values())
     two = _TWO.search(text) is not None
-    if len(videos) > 1 and _ALL.found(text) and (len(videos) == 2 or not two):  # noqa: PLR2004 -- "both"
+    if len(videos) > 1 and _ALL.found(text) and (len(videos) == 2 or not two):
         return Join(videos)
     return Unclear("which_files")
 

@@ -25,26 +25,46 @@ MOST_TIMES = 20
 """How often a film is laid down at most; each time is a segment of its own."""
 
 _SWAP = Wording(
-    en=(r"\b(?:swap|switch|exchange)\b(?!\s+to\b)[^,.;]*?(?:\b(?:clips|videos|order|places|positions|them|two)\b|the video[^,.;]*the video)",),
+    en=(
+        (
+            r"\b(?:swap|switch|exchange)\b(?!\s+to\b)[^,.;]*?(?:\b(?:clips|videos|"
+            r"order|places|positions|them|two)\b|the video[^,.;]*the video)"
+        ),
+    ),
     zh=("交换", "对调", "调换", "互换"),
-)  # fmt: skip
+)
 _REVERSE = Wording(
-    en=(r"\b(?:reverse|invert|flip)\b[^,.;]{0,20}\border\b", r"\border\b[^,.;]{0,20}\brevers"), zh=("颠倒顺序", "顺序(?:反过来|颠倒|倒过来)", "倒序排列", "反转顺序"),
-)  # fmt: skip
+    en=(r"\b(?:reverse|invert|flip)\b[^,.;]{0,20}\border\b", r"\border\b[^,.;]{0,20}\brevers"),
+    zh=("颠倒顺序", "顺序(?:反过来|颠倒|倒过来)", "倒序排列", "反转顺序"),
+)
 _MOVE = Wording(
     en=(r"\b(?:move|put|place|bring|start\s+with|begin\s+with|end\s+with|make)\b",),
     zh=("移[到动]", "放[到在]", "排[到在]", "挪[到]"),
 )
 _FIRST = Wording(
-    en=(r"\b(?:at|to|in)\s+(?:the\s+)?(?:very\s+)?(?:start|beginning|front|top)\b", r"\bthe\s+video\s+(?:(?:come|go|play)s?\s+)?first\b", r"\bclip\s+\d*\s*first\b", r"\bclip\s+first\b", r"\b(?:start|begin)\s+with\b"),
+    en=(
+        (
+            r"\b(?:at|to|in)\s+(?:the\s+)?(?:very\s+)?(?:start|beginning|front|"
+            r"top)\b"
+        ),
+        r"\bthe\s+video\s+(?:(?:come|go|play)s?\s+)?first\b",
+        r"\bclip\s+\d*\s*first\b",
+        r"\bclip\s+first\b",
+        r"\b(?:start|begin)\s+with\b",
+    ),
     zh=("最?前面", "开头", "最前", "第一[个位]?$"),
-)  # fmt: skip
+)
 _LAST = Wording(
-    en=(r"\b(?:at|to)\s+(?:the\s+)?(?:very\s+)?(?:end|back)\b", r"\b(?:the\s+video|clip)\s+(?:(?:come|go|play)s?\s+)?last\b", r"\bend\s+with\b"),
+    en=(
+        r"\b(?:at|to)\s+(?:the\s+)?(?:very\s+)?(?:end|back)\b",
+        r"\b(?:the\s+video|clip)\s+(?:(?:come|go|play)s?\s+)?last\b",
+        r"\bend\s+with\b",
+    ),
     zh=("最?后面", "结尾", "末尾", "最后$"),
-)  # fmt: skip
+)
 _REPEAT = re.compile(
-    rf"\b(?:loop|repeat|play)\b[^,.;]{{0,30}}?\b(?:(twice|thrice)\b|({NUMBER})\s*(?:times|x)\b)|(?:重复|循环|播放)[^,，。]{{0,8}}?({NUMBER})\s*[次遍]"
+    rf"\b(?:loop|repeat|play)\b[^,.;]{{0,30}}?\b(?:(twice|thrice)\b|({NUMBER})\s*(?:times|"
+    rf"x)\b)|(?:重复|循环|播放)[^,，。]{{0,8}}?({NUMBER})\s*[次遍]"
 )
 _NOT_REPEAT = Wording(
     en=(r"\b(?:speed|fast\w*|slow\w*|as)\b", r"\b(?:music|song|bgm)\b"), zh=("速", "快", "慢", "音乐")
@@ -71,7 +91,7 @@ class Turned:
             new = _swapped(before, self.pair[0].hash, self.pair[1].hash)
         return _done(arranged(scene.draft, new, scene, shift=lambda at: at))
 
-    def inverse(self, scene: Scene) -> Edit:  # noqa: ARG002 -- an edit as any other
+    def inverse(self, scene: Scene) -> Edit:
         """Itself."""
         return self
 
@@ -186,7 +206,7 @@ def _read(clause: Clause, scene: Scene) -> Edit | None:
     return None if clips == ALL else Move(clips, "start" if first else "end")
 
 
-def _read_repeat(clause: Clause, scene: Scene) -> Repeat | None:  # noqa: ARG001 -- a reader as any other
+def _read_repeat(clause: Clause, scene: Scene) -> Repeat | None:
     found = _REPEAT.search(clause.text)
     if found is None or _NOT_REPEAT.found(clause.text):
         return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isfinite
 
 from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, changed, meta, segments
@@ -51,8 +52,9 @@ def leading(draft: JsonObject) -> int:
 
 
 def laid(draft: JsonObject, kind: int, uploads: Sequence[UploadRow]) -> list[JsonObject]:
-    """The segments of a kind with `start` and `d` written out, by start; what is missing is read as the draft's words
-    say: a start is the end of the one before, a length goes to the source's end.
+    """The segments of a kind with `start` and `d` written out, by start.
+
+    What is missing is read as everywhere: a start is the end of the one before, a length goes to the source's end.
     """
     sources = {upload.hash: round(1000 * (upload.duration or 0)) for upload in uploads}
     at, result = 0, list[JsonObject]()
@@ -134,7 +136,7 @@ def sped(
         shift = marks[-1][1] - marks[-1][0]
 
     def moved(moment: int) -> int:
-        for (was, now), (next_was, next_now) in zip(marks, marks[1:], strict=False):
+        for (was, now), (next_was, next_now) in pairwise(marks):
             if moment <= next_was:
                 return now + round((moment - was) * (next_now - now) / max(1, next_was - was))
         return moment + shift

@@ -21,9 +21,15 @@ from nemovideo.engine.agent.wording import Wording
 __all__ = ["REMOVE", "Remove"]
 
 _REMOVES = Wording(
-    en=(r"\b(?:remov(?:e|ing)|delet(?:e|ing)|drop|get\s+rid\s+of|discard|throw\s+(?:out|away)|leave\s+out)\b", r"\btak(?:e|ing)\b[^,.;]{0,40}?\b(?:out|off|away)\b"),
+    en=(
+        (
+            r"\b(?:remov(?:e|ing)|delet(?:e|ing)|drop|get\s+rid\s+of|discard|"
+            r"throw\s+(?:out|away)|leave\s+out)\b"
+        ),
+        r"\btak(?:e|ing)\b[^,.;]{0,40}?\b(?:out|off|away)\b",
+    ),
     zh=("删掉", "删除", "去掉", "移除", "拿掉", "去除", "移出"),
-)  # fmt: skip
+)
 _PLACE = Wording(en=(TIME,), zh=("第\\d+秒",))
 
 

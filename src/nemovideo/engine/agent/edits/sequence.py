@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from nemovideo.engine.agent.edits.edit import Refused, Scene
 from nemovideo.engine.agent.edits.followers import followed
-from nemovideo.engine.agent.edits.pieces import Warp, beginning, ending, laid, whole_of
+from nemovideo.engine.agent.edits.pieces import Warp, beginning, ending, laid
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, placed
 from nemovideo.engine.archive import UploadRow
 from nemovideo.engine.drafts import timeline_of

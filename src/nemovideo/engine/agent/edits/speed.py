@@ -12,6 +12,7 @@ from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.pieces import beginning, ending, sped, speed_of
 from nemovideo.engine.agent.edits.scope import pieces_of, reach, stretches
 from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
+from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.moments import TIME, milliseconds
 from nemovideo.engine.agent.numbers import NUMBER, factor_in
 from nemovideo.engine.agent.spans import Span, spans_found
@@ -26,37 +27,80 @@ SLOWEST, FASTEST = 0.1, 20.0
 
 _SPEEDS = Wording(
     en=(
-        r"\bspeed(?:s|ing|ed)?\b", r"\bfaster\b", r"\bslow(?:er|ed|ing|s)?\b", r"\bslow[\s-]?mo(?:tion)?\b", r"\baccelerate\b",
-        r"\b(?:twice|half)\s+as\s+(?:fast|slow|quick)\w*", r"\bfast[\s-]?forward\b", r"\btime[\s-]?lapse\b", r"\bquicker\b",
-        rf"\b(?:play|run|make|set|put|change)\b[^,.;]{{0,40}}?{NUMBER}\s*[x×](?![a-z0-9])", rf"^\W*(?:at\s+)?{NUMBER}\s*[x×]\W*$",
+        r"\bspeed(?:s|ing|ed)?\b",
+        r"\bfaster\b",
+        r"\bslow(?:er|ed|ing|s)?\b",
+        r"\bslow[\s-]?mo(?:tion)?\b",
+        r"\baccelerate\b",
+        r"\b(?:twice|half)\s+as\s+(?:fast|slow|quick)\w*",
+        r"\bfast[\s-]?forward\b",
+        r"\btime[\s-]?lapse\b",
+        r"\bquicker\b",
+        rf"\b(?:play|run|make|set|put|change)\b[^,.;]{{0,40}}?{NUMBER}\s*[x×](?![a-z0-9])",
+        rf"^\W*(?:at\s+)?{NUMBER}\s*[x×]\W*$",
     ),
-    zh=("加速", "减速", "慢放", "快放", "放慢", "变慢", "变快", "倍速", "慢动作", "快进", "调快", "调慢", "加快", "减慢", "速度", "快一?[倍点些]", "慢一?[倍点些半]", "慢镜头", "原速"),
-)  # fmt: skip
+    zh=(
+        "加速",
+        "减速",
+        "慢放",
+        "快放",
+        "放慢",
+        "变慢",
+        "变快",
+        "倍速",
+        "慢动作",
+        "快进",
+        "调快",
+        "调慢",
+        "加快",
+        "减慢",
+        "速度",
+        "快一?[倍点些]",
+        "慢一?[倍点些半]",
+        "慢镜头",
+        "原速",
+    ),
+)
 _NOT = Wording(
     en=(
-        r"\b(?:fad\w+|internet|upload|titles?|captions?|music|song|bgm|effort|bit\s?rate|transition|volume|audio\s+only)\b",
+        (
+            r"\b(?:fad\w+|internet|upload|titles?|captions?|music|song|bgm|effort|"
+            r"bit\s?rate|transition|volume|audio\s+only)\b"
+        ),
     ),
     zh=("淡[入出]", "标题", "字幕", "音乐", "音量", "转场"),
 )
 _SLOW = re.compile(r"\bslow|\bhalf\s+as\s+(?:fast|quick)|[放变调减更]慢|慢[放动镜一点些]|减速")
 _LITTLE = re.compile(r"\b(?:a\s+(?:little|bit|touch|tad)|slightly)\b|一?点|稍|略|一些")
 _NORMAL = re.compile(
-    r"\b(?:normal|original|regular|usual|real[\s-]?time|1(?:\.0)?\s*x)\b|(?:正常|原来的?|原始|原本的?|恢复)\s*(?:的)?(?:播放)?速|原速|1倍速|一倍速"
+    r"\b(?:normal|original|regular|usual|real[\s-]?time|1(?:\.0)?\s*x)\b|"
+    r"(?:正常|原来的?|原始|原本的?|恢复)\s*(?:的)?(?:播放)?速|原速|1倍速|"
+    r"一倍速"
 )
 _SETS = re.compile(
-    rf"\b(?:at|to|with|in)\s+(?:a\s+)?(?:{NUMBER}\s*(?:[x×]|times|%)|half|double|triple|quarter)(?!\s+as)|{NUMBER}\s*[x×]\s*speed"
-    rf"|\b(?:half|double|triple|quarter)\s+(?:the\s+)?speed|\bspeed\s*(?:of|=|:|is)\s*{NUMBER}|倍速|速度?[^,，]{{0,4}}[到为成至]|^\W*{NUMBER}\s*[x×]\W*$"
+    rf"\b(?:at|to|with|in)\s+(?:a\s+)?(?:{NUMBER}\s*(?:[x×]|times|%)|half|"
+    rf"double|triple|quarter)(?!\s+as)|{NUMBER}\s*[x×]\s*speed"
+    rf"|\b(?:half|double|triple|quarter)\s+(?:the\s+)?speed|\bspeed\s*(?:of|"
+    rf"=|:|is)\s*{NUMBER}|倍速|速度?[^,，]{{0,4}}[到为成至]|^\W*{NUMBER}\s*[x×]\W*$"
 )
 _BY_SHARE = re.compile(
-    rf"(?:\bby\s+(?:about\s+)?{NUMBER}\s*%|{NUMBER}\s*%\s*(?:faster|slower|quicker)|(?:加快|提高|加速|减慢|放慢|减速|降低)\s*了?\s*(?:{NUMBER}\s*%|百分之))"
+    rf"(?:\bby\s+(?:about\s+)?{NUMBER}\s*%|{NUMBER}\s*%\s*(?:faster|slower|"
+    rf"quicker)|(?:加快|提高|加速|减慢|放慢|减速|降低)\s*了?\s*(?:{NUMBER}\s*%|"
+    rf"百分之))"
 )
 _OF_IT = re.compile(
-    r"\b(?:speed(?:ing|s)?|up|down|faster|quicker|slow(?:er|ed|ing|s)?|slow[\s-]?mo(?:tion)?|accelerate|fast[\s-]?forward|fast|time[\s-]?lapse|make|it|the|video|clip|film"
-    r"|movie|footage|recording|this|that|play(?:s|ing|back)?|a|bit|little|slightly|much|more|way|in|at|to|please|can|could|you|just|be|a\s+lot|so|for|during|and|by|of|from|is"
-    r"|whole|entire|everything|thing|part|section|little|want|i|would|like|should|then|also|me|add|put|turn|into|effect)\b"
+    r"\b(?:speed(?:ing|s)?|up|down|faster|quicker|slow(?:er|ed|ing|s)?|"
+    r"slow[\s-]?mo(?:tion)?|accelerate|fast[\s-]?forward|fast|time[\s-]?lapse|"
+    r"make|it|the|video|clip|film"
+    r"|movie|footage|recording|this|that|play(?:s|ing|back)?|a|bit|little|"
+    r"slightly|much|more|way|in|at|to|please|can|could|you|just|be|a\s+lot|"
+    r"so|for|during|and|by|of|from|is"
+    r"|whole|entire|everything|thing|part|section|little|want|i|would|"
+    r"like|should|then|also|me|add|put|turn|into|effect)\b"
 )
 _TO_LENGTH = re.compile(
-    rf"(?:\b(?:to|into|in|within|lasts?|be)\s+(?:be\s+|last\s+|only\s+|just\s+|about\s+|exactly\s+)?|[到成至为]\s*)({TIME})(?:\s+long)?\W*$"
+    rf"(?:\b(?:to|into|in|within|lasts?|be)\s+(?:be\s+|last\s+|only\s+|"
+    rf"just\s+|about\s+|exactly\s+)?|[到成至为]\s*)({TIME})(?:\s+long)?\W*$"
 )
 
 
@@ -103,11 +147,11 @@ class Speed:
         """The timeline as it was."""
         return former(scene, VIDEO, AUDIO, TEXT)
 
-    def _told(self, speeds: list[float], span: tuple[int, int], bounds: tuple[int, int], length: int) -> dict[str, str]:
+    def _told(self, speeds: list[float], span: tuple[int, int], bounds: tuple[int, int], length: int) -> Said:
         whole, now = span == bounds and self.clips == ALL, now_long(length)
         rates = " / ".join(f"{speed:.4g}x" for speed in speeds)
-        what = {"en": "The video", "zh": "视频"} if whole else {"en": stretch(*span), "zh": stretch(*span)}
-        told = {
+        what: Said = {"en": "The video", "zh": "视频"} if whole else {"en": stretch(*span), "zh": stretch(*span)}
+        told: Said = {
             "en": f"{what['en']} plays at {rates} now; {now['en']}.",
             "zh": f"{what['zh']}现在以 {rates} 播放；{now['zh']}。",
         }
@@ -121,8 +165,8 @@ def _out_of_range(speed: float) -> Refused:
     return Refused(
         "speed_range",
         {
-            "en": f"That would be {speed:.4g}x; a speed goes from {SLOWEST:g}x to {FASTEST:g}x. Name one in that range.",
-            "zh": f"那样会是 {speed:.4g}x；速度范围是 {SLOWEST:g}x 到 {FASTEST:g}x，请在其中选一个。",
+            "en": f"That would be {speed:.4g}x; name a speed from {SLOWEST:g}x to {FASTEST:g}x.",
+            "zh": f"那样会是 {speed:.4g}x；请说一个 {SLOWEST:g}x 到 {FASTEST:g}x 的速度。",
         },
     )
 

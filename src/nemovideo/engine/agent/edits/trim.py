@@ -13,6 +13,7 @@ from nemovideo.engine.agent.edits.pieces import taken_out
 from nemovideo.engine.agent.edits.scope import pieces_of, reach, stretches
 from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
 from nemovideo.engine.agent.edits.unclear import NOT_TIME, Unclear
+from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.moments import TIME, milliseconds
 from nemovideo.engine.agent.spans import Span, spans_found
 from nemovideo.engine.agent.spoken import now_long, stretch
@@ -22,17 +23,43 @@ __all__ = ["TRIM", "Trim"]
 
 _KEEP = Wording(
     en=(
-        r"\b(?:keep(?:ing)?|retain|preserve|use|leave|take|extract|grab|select|want|need)\b(?!.{0,30}\b(?:out|off|away)\b)",
+        (
+            r"\b(?:keep(?:ing)?|retain|preserve|use|leave|take|extract|grab|select|"
+            r"want|need)\b(?!.{0,30}\b(?:out|off|away)\b)"
+        ),
         r"\b(?:only|just)\b(?=.{0,12}§span)",
-        r"\b(?:trim|cut|shorten|clip|crop|reduce|chop|pare)(?:med|ming|ting|ted|ped)?\b[^,.;]{0,40}?\b(?:down\s+)?to\s+(?:\w+\s+){0,3}§span",
-        r"\b(?:trim|clip)(?:med|ming)?\s+(?:(?:it|this|the|video|clip|film|movie|recording)\s+){0,3}§pair(?!\s*(?:off|out|away)\b)",
+        (
+            r"\b(?:trim|cut|shorten|clip|crop|reduce|chop|pare)(?:med|ming|ting|"
+            r"ted|ped)?\b[^,.;]{0,40}?\b(?:down\s+)?to\s+(?:\w+\s+){0,3}§span"
+        ),
+        (
+            r"\b(?:trim|clip)(?:med|ming)?\s+(?:(?:it|this|the|video|clip|film|"
+            r"movie|recording)\s+){0,3}§pair(?!\s*(?:off|out|away)\b)"
+        ),
     ),
-    zh=("保留", "只要", "只留", "留下", "截取", "截出", "剪出", "只取", "只用", "(?:剪|裁|缩|截)[^掉去]{0,4}[到成至为]", "裁剪(?!掉)", "取(?=§)"),
-)  # fmt: skip
+    zh=(
+        "保留",
+        "只要",
+        "只留",
+        "留下",
+        "截取",
+        "截出",
+        "剪出",
+        "只取",
+        "只用",
+        "(?:剪|裁|缩|截)[^掉去]{0,4}[到成至为]",
+        "裁剪(?!掉)",
+        "取(?=§)",
+    ),
+)
 _DROP = Wording(
     en=(
-        r"\b(?:remove|delete|cut|drop|erase|trim|throw\s+away|get\s+rid\s+of|discard|lose)\b"
-        r"[^,.;]{0,20}?\b(?:everything|all|anything)\s+(?:except|but|other\s+than|apart\s+from|besides|outside(?:\s+of)?)",
+        (
+            r"\b(?:remove|delete|cut|drop|erase|trim|throw\s+away|get\s+rid\s+of|"
+            r"discard|lose)\b"
+            r"[^,.;]{0,20}?\b(?:everything|all|anything)\s+(?:except|but|other\s+than|"
+            r"apart\s+from|besides|outside(?:\s+of)?)"
+        ),
     ),
     zh=("除了?.{1,30}?(?:之外|以外|外|其他|其余|都|全)",),
 )
@@ -45,7 +72,8 @@ _TO_LENGTH = (
         rf"\b(?:down\s+)?to\s+(?:be\s+)?(?:just\s+|only\s+|about\s+|exactly\s+)?(?:a\s+)?({TIME})"
     ),
     re.compile(
-        rf"\bmake\b[^,.;]{{0,30}}?\b(?:only\s+|just\s+|exactly\s+)?({TIME})(?:[\s-]*(?:long|in\s+length|version|clip))?\s*$"
+        rf"\bmake\b[^,.;]{{0,30}}?\b(?:only\s+|just\s+|exactly\s+)?({TIME})(?:[\s-]*(?:long|"
+        rf"in\s+length|version|clip))?\s*$"
     ),
     re.compile(rf"(?:剪辑?|裁剪?|缩短|缩|截|控制|限制|变)(?:短|减)?(?:到|成|至|为|在)\s*(?:只有|大约|约)?\s*({TIME})"),
     re.compile(rf"(?:时长|长度|总长)(?:改为|改成|变成|设为|为|到|控制在)\s*({TIME})"),
@@ -86,12 +114,12 @@ class Trim:
         """The timeline as it was."""
         return former(scene, VIDEO, AUDIO, TEXT)
 
-    def _told(self, kept: list[tuple[int, int]], scene: Scene, length: int) -> dict[str, str]:
+    def _told(self, kept: list[tuple[int, int]], scene: Scene, length: int) -> Said:
         spans, now = [stretch(*span) for span in kept], now_long(length)
-        name = self.clips.told() if self.clips != ALL else {"en": "the timeline", "zh": "时间线"}
+        name: Said = self.clips.told() if self.clips != ALL else {"en": "the timeline", "zh": "时间线"}
         if self.clips == ALL and len(scene.draft.get("t") or []) and len(pieces_of(scene)) == 1:
             name = {"en": scene.upload.filename, "zh": scene.upload.filename}
-        told = {
+        told: Said = {
             "en": f"Kept {', '.join(spans)} of {name['en']}; {now['en']}.",
             "zh": f"保留了{name['zh']}的 {'、'.join(spans)}；{now['zh']}。",
         }

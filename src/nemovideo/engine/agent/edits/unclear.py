@@ -13,12 +13,20 @@ __all__ = ["NOT_TIME", "Unclear"]
 
 NOT_TIME = Wording(
     en=(
-        r"\b(?:music|bgm|songs?|soundtrack|sounds?|audio|volume|voice\w*|narration|titles?|captions?|subtitles?|texts?|words?|speed|slow\w*"
-        r"|fast\w*|fad\w+|watermark|logo|noise|background|mut\w+|silen\w+|loud\w*|blur\w*|rotat\w+|gif|transition|filter"
-        r"|crossfade|zoom|colou?rs?|brightness|people|person|frame\s?rate|fps)\b",
+        (
+            r"\b(?:music|bgm|songs?|soundtrack|sounds?|audio|volume|voice\w*|"
+            r"narration|titles?|captions?|subtitles?|texts?|words?|speed|slow\w*"
+            r"|fast\w*|fad\w+|watermark|logo|noise|background|mut\w+|silen\w+|"
+            r"loud\w*|blur\w*|rotat\w+|gif|transition|filter"
+            r"|crossfade|zoom|colou?rs?|brightness|people|person|frame\s?rate|"
+            r"fps)\b"
+        ),
     ),
     zh=(
-        "音乐|配乐|声音|音轨|音频|音量|静音|标题|字幕|文字|速|慢|快|淡[入出]|水印|标志|噪音|背景|模糊|旋转|动图|转场|滤镜",
+        (
+            "音乐|配乐|声音|音轨|音频|音量|静音|标题|字幕|文字|速|慢|快|淡[入出]|"
+            "水印|标志|噪音|背景|模糊|旋转|动图|转场|滤镜"
+        ),
     ),
 )
 """Words of which a span of time is only the place: "remove the music from 5s to 8s" cuts nothing out."""
