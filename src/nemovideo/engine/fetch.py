@@ -13,7 +13,7 @@ import socket
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote
@@ -27,8 +27,20 @@ from nemovideo.engine.wire import Refusal, bad_request
 __all__ = ["Fetched", "Fetcher", "is_public"]
 
 _REDIRECTS = 5
-_CHUNK = 256 * 1024
 _NAT64 = IPv6Network("64:ff9b::/96")
+_UNICAST = IPv6Network("2000::/3")
+"""The public part of IPv6; beside it lie ways to write IPv4 addresses, site-local ones and those of translators."""
+_NOT_PUBLIC = (
+    IPv6Network("3fff::/20"),  # for documentation; Python's own list is older
+    IPv4Network("192.0.0.0/24"),  # of protocols, and Oracle's services seen from inside; likewise
+    IPv4Network("192.88.99.0/24"),  # the nearest 6to4 relay, whosever it is
+    IPv4Network("168.63.129.16/32"),  # Azure's own services, seen from inside only
+)
+_CHUNK = 256 * 1024
+_GRACE = 60.0
+"""Seconds after which an answer must have been faster than `_SLOWEST`."""
+_SLOWEST = 16 * 1024
+"""Bytes a second: below that a film would take days, and a line is held for nothing."""
 
 
 class _Forbidden(OSError):
@@ -52,7 +64,9 @@ def is_public(address: str) -> bool:
             inner = IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
+        if ip not in _UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _NOT_PUBLIC)
 
 
 class _PinnedResolver(AbstractResolver):
@@ -105,8 +119,8 @@ class Fetcher:
         """
         try:
             async with await self._follow(url) as response:
-                yield Fetched(_filename(response), response.content.iter_chunked(_CHUNK))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                yield Fetched(_filename(response), _brisk(response))
+        except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:  # the last for names that are none
             if isinstance(error, _Forbidden) or isinstance(error.__cause__, _Forbidden):
                 raise _private(url) from None
             raise bad_request(f"urls: {_shown(url)} could not be fetched ({type(error).__name__}).") from None
@@ -139,6 +153,21 @@ class Fetcher:
         if not self._allow_private and not _may_be_public(url.host):
             raise _private(asked)
         return url
+
+
+async def _brisk(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The bytes of an answer, as long as they come faster than a drip.
+
+    Raises:
+        TimeoutError: they do not.
+    """
+    now = asyncio.get_running_loop().time
+    start, got = now(), 0
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        got += len(chunk)
+        if now() - start > _GRACE and got < _SLOWEST * (now() - start):
+            raise TimeoutError
+        yield chunk
 
 
 def _private(url: str) -> Refusal:
