@@ -65,7 +65,7 @@ class Look:
     def chain(self, *, slower: bool) -> str:
         """The filters from the small film to this size, and to this speed where it is slower."""
         steps = [f"fps=fps={self.fps:.6f}:round=near"] if slower else []
-        return ",".join([*steps, f"scale=w={self.width}:h={self.height}:flags=lanczos"])
+        return ",".join([*steps, f"scale=w={self.width}:h={self.height}:flags=lanczos", "setsar=1"])
 
     def palette(self) -> str:
         """The filter that finds the colours, of all pictures alike: a still sky bands first."""

@@ -27,6 +27,8 @@ _SLACK = 0.1
 """Seconds that an encode may last longer or shorter than the packets of the source say: the last is seldom full."""
 _COUNTED = 48_000
 """Samples a second that a length is counted in."""
+_IN_TIME = "async=1:first_pts=0:min_hard_comp=0.02"
+"""Gaps are filled with silence, the one before the first sound too: the times of the film count."""
 _FORGIVEN = 2
 """Damaged places of a sound that are passed over."""
 
@@ -102,16 +104,18 @@ class _Extract:
         self._limit = request.max_bytes
         self._keep = request.keep_metadata
         self._work = work
-        self._seconds = track.end - source.start
-        jumps = source.demuxer in JUMPING  # see sync.delays
-        late = track.start - source.start if jumps else source.zero - source.start
+        # Times before zero are an encoder's winding up: nobody hears them.
+        audible = max(track.start, min(0.0, track.end))
+        begins = min(audible, source.video.start) if source.video else audible
+        self._late = audible - begins
+        self._seconds = track.end - begins
+        late = track.start - begins if source.demuxer in JUMPING else source.zero - begins  # see sync.delays
         self._input = opened(source.path, source.demuxer, options=("-itsoffset", f"{late:.6f}"))
 
     async def copied(self, on_share: Share) -> _Made | None:
         """The packets as they are; None when they are of another codec, do not fit or would not be in step."""
-        late = self._track.start - self._source.start
         fits = self._limit is None or self._track.bytes <= self._limit
-        if self._track.codec != self._form.codec or late > _IN_STEP or not fits or self._source.composed:
+        if self._track.codec != self._form.codec or self._late > _IN_STEP or not fits or self._source.composed:
             return None
         file = self._work / f"copy.{self._suffix}"
         # What an encoder needs before its first sound is told by an edit list, which these two have not.
@@ -155,8 +159,7 @@ class _Extract:
         )
 
     async def _encode(self, grade: Grade, file: Path, on_share: Share) -> None:
-        # Gaps are filled with silence, the one before the first sound too: the times of the film count.
-        steps = [f"aresample={grade.rate}:async=1:first_pts=0:min_hard_comp=0.02"]
+        steps = [f"aresample={grade.rate}:{_IN_TIME}"]
         words = ["-c:a", self._form.coder, "-ac", str(grade.channels), "-ar", str(grade.rate)]
         words += ["-b:a", f"{grade.kbps}k"] if grade.kbps else ["-sample_fmt", "s16"]
         if self._form.muxer == "adts":
@@ -187,13 +190,15 @@ class _Extract:
             *("-map_metadata", keep, "-map_chapters", keep, *bitexact),
             *(["-movflags", "+faststart"] if self._form.muxer == "ipod" else []),
             *(["-rf64", "auto"] if self._form.muxer == "wav" else []),
+            *(["-metadata_header_padding", "0"] if self._form.muxer == "flac" else []),
             *("-f", self._form.muxer, f"file:{file}"),
         ]
         return await run(command, limits=self._limits(), cwd=self._work, on_step=self._steps(on_share))
 
     async def _length(self, opening: list[str], track: str, on_share: Share | None) -> float | None:
         """Seconds that a sound lasts, counted in decoded samples; None when it does not decode without errors."""
-        words = ["-map", track, "-ac", "1", "-ar", str(_COUNTED), "-f", "s16le", f"file:{os.devnull}"]
+        steps = f"aresample={_COUNTED}:{_IN_TIME}"
+        words = ["-map", track, "-ac", "1", "-af", steps, "-f", "s16le", f"file:{os.devnull}"]
         outcome = await run(
             [*head(), *opening, *words], limits=self._limits(), cwd=self._work, on_step=self._steps(on_share)
         )

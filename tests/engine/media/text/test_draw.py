@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import sys
 from itertools import combinations
 from pathlib import Path
@@ -9,8 +10,10 @@ from PIL import Image
 from tests.engine.media.conftest import difference, ffmpeg
 from tests.engine.media.text.drawing import canvas, draw, ink, letters
 
+from nemovideo.engine.media.compose.composition import Text
+from nemovideo.engine.media.text.draw import drawn
 from nemovideo.engine.media.text.typeface import typefaces
-from nemovideo.errors import MissingExtra, UsageError
+from nemovideo.errors import DiskFull, MissingExtra, UsageError
 
 THIRDS = {
     "top-left": (0, 0),
@@ -231,6 +234,23 @@ def test_without_pillow_the_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(MissingExtra, match=r"nemovideo\[engine\]"):
         draw(tmp_path, "x")
+
+
+def test_a_full_disk_is_told_and_nothing_stays(tmp_path, monkeypatch):
+    def full(_: Image.Image, path: Path, **_options: object) -> None:
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", full)
+    with pytest.raises(DiskFull):
+        draw(tmp_path, "x")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_loop_is_not_held_up(run, tmp_path):
+    text = Text(text="off the loop", start=0, duration=1)
+    typefaces.cache_clear()
+    assert run(drawn(text, width=64, height=64, folder=tmp_path, name="t")).path == tmp_path / "t.png"
 
 
 def test_the_same_text_is_the_same_file(tmp_path):
