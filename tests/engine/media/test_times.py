@@ -84,3 +84,13 @@ def test_an_hour(run: Any, make: Make, tmp_path: Path):
     made = run(make(hour, hour.stat().st_size // 2, effort="fast"))
     assert made.result.video.duration == pytest.approx(3600, abs=5)
     assert difference(gray(made.path, at=3000), gray(hour, at=3000)) < 25
+
+
+def test_a_gap_among_the_last_pictures(run: Any, make: Make, tmp_path: Path):
+    """MP4 tells when to decode: the length of the last picture is then that of any other."""
+    gap = source(
+        *(tmp_path / "gap.mkv", "160x90", 10, 1.5, "-vf", "setpts='if(lt(N,11),N,N+6)'"),
+        *("-fps_mode", "passthrough"),
+    )
+    made = run(make(gap, gap.stat().st_size // 2, effort="fast"))
+    assert shown_at(made.path) == pytest.approx([n / 10 for n in (*range(11), 17, 18, 19, 20)], abs=0.001)

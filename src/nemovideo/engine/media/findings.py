@@ -167,6 +167,7 @@ def _video(path: Path, track: Mapping[str, Any]) -> VideoTrack:
         space=picture.get("space", track["space"]),
         range=2 if (picture.get("pix_fmt") or "").startswith("yuvj") else picture.get("range", track["range"]),
         hdr=_HDR.get(trc),
+        longest=track["longest"],
         dolby=f"{profile}.{base}" if profile else None,
     )
 

@@ -26,6 +26,7 @@ class VideoTrack:
         bytes: of its packets.
         trc, primaries, space, range: colour, in the numbers of ISO/IEC 23091-2 (range: 1 limited, 2 full).
         hdr: "hlg", "pq" or None.
+        longest: the longest that a picture is shown, in seconds; 0 where that was not measured.
         dolby: Dolby Vision's profile and the kind of its base picture ("8.4" lies over HLG), or None.
     """
 
@@ -52,6 +53,7 @@ class VideoTrack:
     range: int
     hdr: Literal["hlg", "pq"] | None
     dolby: str | None = None
+    longest: float = 0.0
 
     @property
     def duration(self) -> float:

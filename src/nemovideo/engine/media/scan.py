@@ -239,13 +239,15 @@ class _Walk:
         reordered = self.times != times
         last = (usual if reordered else max((self.end or 0) - times[-1], 0)) * self.tick
         steady = not gaps or (gaps[-1] - gaps[0] <= max(2, 0.5 * usual) if usual else False)
+        # A length out of all proportion is not believed, unless there is nothing to compare it with.
+        hold = last if 0 < last <= 10 * max(mean, 0.04) or not gaps else mean
         return {
             "frames": len(times),
             "span": span,
-            # A length out of all proportion is not believed, unless there is nothing to compare it with.
-            "end": times[-1] * self.tick + (last if 0 < last <= 10 * max(mean, 0.04) or not gaps else mean),
+            "end": times[-1] * self.tick + hold,
             "vfr": not steady,
             "shortest": gaps[0] * self.tick if gaps else 0.0,
+            "longest": max(gaps[-1] * self.tick if gaps else 0.0, hold),
         }
 
 
