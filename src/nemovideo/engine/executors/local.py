@@ -15,6 +15,7 @@ from nemovideo.engine.media.gif import make_gif
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.probe import probe
 from nemovideo.engine.media.progress import Monotone
+from nemovideo.engine.media.soundtrack import extract_sound
 from nemovideo.errors import NemoError
 
 __all__ = ["LocalExecutor"]
@@ -72,8 +73,6 @@ async def _result(source: Media, order: RenderOrder, work: Path, on_progress: Ca
     if container == "gif":
         return await make_gif(source, target, request, work=work, on_progress=on_progress)
     if container in SOUNDS:
-        from nemovideo.engine.media.soundtrack import extract_sound  # noqa: PLC0415
-
         return await extract_sound(source, target, request, container=container, work=work, on_progress=on_progress)
     return await fit(source, target, request, container=container, work=work, on_progress=on_progress)
 

@@ -24,7 +24,9 @@ def test_nothing_to_do_is_no_filter():
 @pytest.mark.parametrize("times", [0.1, 0.25, 0.3, 0.5, 0.75, 1.5, 2.0, 3.0, 16.0, 100.0])
 def test_steps_of_speed_multiply_up(times):
     product = 1.0
-    for step in speed.sound(times).split(","):
+    slower, *steps, back = speed.sound(times).split(",")
+    assert (slower, back) == ("asetrate=24000", "asetrate=48000")
+    for step in steps:
         name, _, value = step.partition("=")
         assert name == "atempo"
         assert 0.5 <= float(value) <= 2.0

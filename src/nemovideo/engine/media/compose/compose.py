@@ -186,6 +186,7 @@ class _Picture:
         command = [*head(), *inputs, *maps, "-c", "copy", "-map_metadata", "-1"]
         command += ["-video_track_timescale", str(rate.numerator), "-f", "mov", f"file:{target}"]
         outcome = await run(command, limits=Limits(wall=3600), cwd=self._work, on_step=lambda _: None)
+        await asyncio.to_thread(listing.unlink)
         if outcome.code != 0:
             raise EngineError(f"FFmpeg could not join the timeline's parts: {outcome.why()}")
 

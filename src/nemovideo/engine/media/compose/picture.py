@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from nemovideo.engine.media import normalise
@@ -17,6 +18,10 @@ from nemovideo.engine.media.media import Media, VideoTrack
 from nemovideo.engine.media.plan import Picture
 
 __all__ = ["Drawing", "Graph", "Lettering"]
+
+_EARLY = Fraction(1, 8)
+"""Of a step: pictures that lie midway between two steps, as every second one at twice the speed does, would else fall
+on either by the last digit of their times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ class Drawing:
         source, at = self._open(clip, media, video, steps.start - begin, graph)
         span = (self._grid.seconds(begin), self._grid.seconds(self._grid.step(clip.end)))
         filters = [
-            f"[{source}]{cut.moved(at, clip.speed)}",
+            f"[{source}]{cut.moved(at - float(_EARLY / rate) * clip.speed, clip.speed)}",
             cut.picture(rate),
             *self._shaped(clip, media, video, box or self._canvas, name, exact=box is not None),
             "format=yuv420p",

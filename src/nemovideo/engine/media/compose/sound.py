@@ -77,12 +77,11 @@ def _strip(clip: Clip, media: Media, start: int, end: int, *, mono: bool) -> lis
     track = media.audio
     if track is None or clip.volume == 0 or end <= start:
         return []
-    # A picture's own sound is cut where the picture is; a sound alone at its very time.
-    at = snapped(media, clip.source_start) if media.video else media.start + clip.source_start / 1000
+    at = snapped(media, clip.source_start)
     open_ = opening(media, track, at)
     seconds = (end - start) / _RATE
     steps = [
-        cut.sound(open_.at, seconds * clip.speed),
+        cut.sound(open_.at - speed.early(clip.speed) * clip.speed, seconds * clip.speed),
         "pan=stereo|c0=c0|c1=c0" if track.channels == 1 and not mono else "",
         f"aformat=sample_fmts=fltp:channel_layouts={'mono' if mono else 'stereo'}",
         speed.sound(clip.speed),

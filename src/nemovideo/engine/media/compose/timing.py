@@ -20,6 +20,8 @@ _SEEKING = frozenset({"mov", "matroska", "wav"})
 """Demuxers that find a time by an index. The others guess it by bytes: they are read from the start."""
 _RUN_UP = 1.0
 """Seconds before a cut at which reading begins: what a sound's decoder needs to settle, several times over."""
+_DELAY = 0.25
+"""Seconds that encoders and containers put before the first picture; what is longer was meant."""
 _WORTH_A_SEEK = 2.0
 """Seconds into a source from which seeking is faster than reading."""
 
@@ -91,9 +93,14 @@ def snapped(media: Media, milliseconds: float) -> float:
     """The time of the source's picture next to `milliseconds` from its beginning, by the file's clock, in seconds.
 
     Sources without a steady rhythm have no next picture: there it is the time itself, and the picture shown then.
+    Sound is cut where the picture is.
     """
-    time = media.start + milliseconds / 1000
     video = media.video
-    if video is None or video.vfr or video.frames < 2 or video.fps <= 0:
+    if video is None:
+        return media.start + milliseconds / 1000
+    # What an encoder's or a container's own delay lets sound begin earlier is not the beginning of the film.
+    start = video.start if video.start - media.start <= _DELAY else media.start
+    time = start + milliseconds / 1000
+    if video.vfr or video.frames < 2 or video.fps <= 0:
         return time
     return video.start + round((time - video.start) * video.fps) / video.fps
