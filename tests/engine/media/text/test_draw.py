@@ -133,7 +133,7 @@ def test_accents_and_other_alphabets_are_drawn(tmp_path):
 
 
 def test_letters_are_kerned(tmp_path):
-    def wide(text):
+    def wide(text: str) -> int:
         box = letters(draw(tmp_path, text, size=0.4))
         return box[2] - box[0]
 
