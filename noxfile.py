@@ -31,8 +31,9 @@ LOWEST_TESTS = (
     "tests/resources",
     "tests/flow",
     "tests/engine/media/test_probe.py",
+    "tests/engine/media/text",
 )
-"""What is run with the oldest versions: what stands on aiohttp, pydantic, tenacity and PyAV."""
+"""What is run with the oldest versions: what stands on aiohttp, pydantic, tenacity, PyAV and Pillow."""
 
 
 def _install(session: nox.Session) -> None:
