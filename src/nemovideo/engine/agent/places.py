@@ -77,6 +77,7 @@ _PLACES: tuple[tuple[Anchor, Wording], ...] = (
             (f"{_BEFORE}(?:画面|屏幕|视频)?的?(?:居中|正?中间|正?中央|正?中心){_AFTER}(?:显示)?",),
         ),
     ),
+    ("bottom-right", Wording((r"\b(?:at|in|into)\s+(?:the|a)\s+corner\b",), (f"{_BEFORE}角落",))),
 )
 
 PLACE_NAMES: dict[Anchor, Said] = {

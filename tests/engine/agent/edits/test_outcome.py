@@ -95,6 +95,15 @@ def test_a_video_again_is_undone() -> None:
     undone(Outcome(None), scene(film(format="gif")))
 
 
+@pytest.mark.parametrize("text", ["make it a GIF under 2MB", "compress it into a 2MB gif", "转成GIF，2MB以内"])
+def test_a_gif_keeps_the_limit_that_is_said_with_it(text: str) -> None:
+    found = read(text)
+    assert found is not None
+    after = done(found[1], scene())
+    assert (after["m"]["format"], after["m"]["nemovideo"]["max_bytes"]) == ("gif", 2_000_000)
+    undone(found[1], scene())
+
+
 def test_what_cannot_be() -> None:
     assert refused(Outcome("gif"), scene(film(format="gif"))) == "unchanged"
     assert refused(Outcome(None), scene()) == "unchanged"

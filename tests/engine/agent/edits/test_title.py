@@ -43,6 +43,8 @@ from nemovideo.engine.agent.spans import Span
         ("add a title “Rotate 90 degrees” in #f80", Lettering(TITLE, "Rotate 90 degrees", color="#ff8800")),
         ('add a title "Hi" with a fade in', Lettering(TITLE, "Hi", fade=500)),
         ('add a title "Hi" throughout', Lettering(TITLE, "Hi", span=Span())),
+        ("a title “b”", Lettering(TITLE, "b")),
+        ('put the words "Sale" in the corner', Lettering(TITLE, "Sale", "bottom-right")),
         ("添加标题“你好”", Lettering(TITLE, "你好")),
         ("前3秒显示“欢迎”", Lettering(TITLE, "欢迎", span=Span(0, 3000))),
         ("右下角加红色文字“促销”", Lettering(TITLE, "促销", "bottom-right", color="red")),

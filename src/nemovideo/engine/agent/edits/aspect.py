@@ -47,7 +47,7 @@ _SHAPES: tuple[tuple[Wording, Shape], ...] = (
     ),
     (Wording((r"\b(?:cinematic|cinemascope|ultra\s?wide)\b",), ("电影(?:画幅|比例|宽屏)", "超宽屏")), (2.35, 1)),
     (Wording((r"\binstagram\s+(?:post|feed)\b",), ()), (4, 5)),
-    (Wording((r"\binstagram\b",), ("ins(?:ta)?",)), (1, 1)),
+    (Wording((r"\binstagram\b",), ("(?<![a-z])ins(?:ta)?(?![a-z])",)), (1, 1)),
 )
 _RATIO = re.compile(
     r"(?<![\d:.])([1-9]\d?(?:\.\d{1,2})?)\s*(?::|/|比|x(?=\d{1,2}(?!\d))|\s(?:by|to)\s)\s*([1-9]\d?)(?![\d:.])"

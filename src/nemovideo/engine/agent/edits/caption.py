@@ -17,6 +17,7 @@ _CAPTIONS = Wording(
             r"(?:\W+\w+){0,6}?\W+(?:captions?|subtitles?|lower[\s-]third)\b"
         ),
         r"^(?:the\s+|a\s+)?(?:caption|subtitle)\b\s*(?:[:=]|\bis\b|\bshould\s+(?:be|say)\b)",
+        r"^(?:an?\s+|another\s+|the\s+)?(?:\w+\s+){0,2}(?:caption|subtitle)\s+§\d",
         r"\b(?:caption|subtitle)\s+(?:saying|that\s+(?:says?|reads?)|reading|it|this|the\s+video|§)",
     ),
     zh=(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
 from nemovideo.engine.agent.edits.outcome import Outcome
-from nemovideo.engine.agent.wording import Wording
+from nemovideo.engine.agent.wording import Wording, compressing
+from nemovideo.protocol.compress import CompressRequest
 
 __all__ = ["GIF"]
 
@@ -33,8 +34,12 @@ _NOT = Wording(
 )
 
 
-def _read(clause: Clause, _scene: Scene) -> Outcome | None:
-    return Outcome("gif") if _GIFS.found(clause.text) and not _NOT.found(clause.text) else None
+def _read(clause: Clause, scene: Scene) -> Outcome | None:
+    text = clause.text
+    if not _GIFS.found(text) or _NOT.found(text):
+        return None
+    request = CompressRequest.from_sentence(text, original_bytes=scene.upload.size) if compressing(text) else None
+    return Outcome("gif", request if request and request.max_bytes else None)
 
 
 GIF = EditKind("gif", _read, {"en": 'make an animation: "make it a GIF"', "zh": "做成动图：“转成GIF”"})

@@ -9,6 +9,10 @@ from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refu
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, meta, segments, with_meta
 from nemovideo.engine.agent.wording import Wording
+from nemovideo.engine.drafts import wishing
+from nemovideo.engine.wire import JsonObject
+from nemovideo.protocol.compress import CompressRequest
+from nemovideo.protocol.sizes import told_limit
 
 __all__ = ["AS_VIDEO", "Outcome"]
 
@@ -36,16 +40,20 @@ _VIDEO_AGAIN = Wording(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Render as `format`: "gif", "mp3", "m4a", "wav", "aac", or None for a video. The tracks stay as they are."""
+    """Render as `format`: "gif", "mp3", "m4a", "wav", "aac", or None for a video. The tracks stay as they are.
+
+    `request` is what was said of its size with the same words; None leaves the draft's own as it is.
+    """
 
     format: str | None
+    request: CompressRequest | None = None
 
     def apply(self, scene: Scene) -> Done | Refused:
         """Say so in the draft."""
         if self.format in {None, "gif"} and not segments(scene.draft, VIDEO):
             return ALL.missing(scene.draft)
-        if meta(scene.draft).get("format") == self.format:
-            told = (self.format or "video").upper() if self.format else "a video"
+        if meta(scene.draft).get("format") == self.format and self.request is None:
+            told = self.format.upper() if self.format else "a video"
             return Refused(
                 "unchanged",
                 {"en": f"It is made as {told} already; nothing was changed.", "zh": "已经是这种格式了，没有改动。"},
@@ -62,15 +70,24 @@ class Outcome:
         if self.format is None:
             return Done(draft, {"en": "It is made as a video again.", "zh": "将重新生成为视频。"})
         if self.format == "gif":
-            return Done(
-                draft, {"en": "It is made as an animated GIF, without sound.", "zh": "将生成为 GIF 动图（没有声音）。"}
-            )
+            return self._gif(draft)
         told = self.format.upper()
         return Done(draft, {"en": f"Its sound alone is made, as {told}.", "zh": f"将只生成声音，格式为 {told}。"})
 
     def inverse(self, scene: Scene) -> Edit:
         """What it was made as before."""
-        return former(scene, keys=("format",))
+        return former(scene, keys=("format", "nemovideo") if self.request else ("format",))
+
+    def _gif(self, draft: JsonObject) -> Done:
+        most = None if self.request is None else self.request.max_bytes
+        limit = ("", "") if most is None else (f", of at most {told_limit(most)}", f"，不超过 {told_limit(most)}")
+        return Done(
+            draft if self.request is None else wishing(draft, self.request),
+            {
+                "en": f"It is made as an animated GIF, without sound{limit[0]}.",
+                "zh": f"将生成为 GIF 动图（没有声音{limit[1]}）。",
+            },
+        )
 
     def _is_silent(self, scene: Scene) -> bool:
         heard = [*segments(scene.draft, VIDEO), *segments(scene.draft, AUDIO)]

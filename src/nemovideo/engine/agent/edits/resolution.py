@@ -23,7 +23,7 @@ _SPEAKS = Wording(
     en=(_VERBS, r"\bresolution\b", r"\b(?:in|at)\s+(?:full\s+)?(?:hd|4k|2k|\d{3,4}p)\b"),
     zh=("改", "变", "换", "调", "缩放", "缩", "设", "转", "分辨率", "清晰度", "尺寸", "放大到", "做成", "要"),
 )
-_LINES = re.compile(r"(?<![\d.])(\d{3,4})\s*p(?![a-z0-9])")
+_LINES = re.compile(r"(?<![\d.])(\d{2,4})\s*p(?![a-z0-9])")
 _NAMED: tuple[tuple[Wording, int], ...] = (
     (Wording((r"\b8k\b",), ("8k",)), 4320),
     (Wording((r"\b(?:4k|uhd|ultra\s+hd)\b",), ("4k", "超高清")), 2160),

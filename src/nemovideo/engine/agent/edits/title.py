@@ -25,6 +25,7 @@ _TITLES = Wording(
         r"\btitle\s+(?:it|this|the\s+video)\b",
         r"\b(?:title|text|heading|words)\s+(?:saying|that\s+(?:says?|reads?)|reading|titled|called)\b",
         r"^§\d\s+(?:at|in|on)\b",
+        r"^(?:an?\s+|another\s+|the\s+)?(?:\w+\s+){0,2}(?:title|text|heading)\s+§\d",
     ),
     zh=(
         "(?:加上?|添加|插入|放上?|显示|写上?|设置?|来一?个|做一?个|打上?|叠加)[^§]{0,14}(?:标题|文字|文本|字(?!幕|体)|片名|水印)",
