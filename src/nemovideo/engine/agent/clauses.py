@@ -93,6 +93,7 @@ class Message:
 def message(text: str, uploads: Sequence[UploadRow]) -> Message:
     """Put names and quotes aside and split the rest; a very long text has no fragments."""
     text = re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFC", text))
+    text = re.sub("[\ue000-\uf8ff]", "\ufffd", text)  # the marks' letters mean nothing in a text of people
     if len(text) > _LONGEST:
         return Message("", (), (), (), ())
     places = named_files(text, uploads)

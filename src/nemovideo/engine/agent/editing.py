@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import cast
 
 from nemovideo.engine.agent.abilities import abilities
 from nemovideo.engine.agent.answer import Moves, ToolCall, Turn
+from nemovideo.engine.agent.arguments import arguments
 from nemovideo.engine.agent.clauses import Message
-from nemovideo.engine.agent.clips import Clips
 from nemovideo.engine.agent.compression import compress
-from nemovideo.engine.agent.edits.edit import Clause, Edit, Refused, Scene
+from nemovideo.engine.agent.edits.edit import Clause, Refused, Scene
 from nemovideo.engine.agent.edits.table import EDITS
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments
 from nemovideo.engine.agent.going import went
@@ -20,7 +19,6 @@ from nemovideo.engine.agent.intents import Compress, compression_in
 from nemovideo.engine.agent.language import Language
 from nemovideo.engine.agent.phrases import say
 from nemovideo.engine.agent.reading import Compressing, Found, Part, Unknown
-from nemovideo.engine.agent.spans import Span
 from nemovideo.engine.agent.steps import Step
 from nemovideo.engine.agent.subjects import edited, with_ordinals
 from nemovideo.engine.agent.unable import Unable
@@ -115,7 +113,7 @@ class Editing:
         self._write(outcome.draft)
         self.said.append(outcome.said[self.language])
         response = {"status": "ok", "source": scene.upload.hash, "changed": outcome.draft != scene.draft}
-        self.calls.append(ToolCall(found.kind.name, _args(found, scene), response))
+        self.calls.append(ToolCall(found.kind.name, arguments(found.edit, scene), response))
 
     def _compress(self, parts: Sequence[Part]) -> None:
         words = ", ".join(self.message.clause(part.start, part.end).said for part in parts)
@@ -161,7 +159,9 @@ class Editing:
         self.refused.append(say("not_here", self.language, name=comma.join(names)))
 
     def _refuse(self, found: Found, scene: Scene, reason: str, text: str) -> None:
-        self.calls.append(ToolCall(found.kind.name, _args(found, scene), {"status": "error", "reason": reason}))
+        self.calls.append(
+            ToolCall(found.kind.name, arguments(found.edit, scene), {"status": "error", "reason": reason})
+        )
         self.refused.append(text)
 
     def _begun(self, scene: Scene) -> None:
@@ -222,32 +222,3 @@ def _sentences(said: Sequence[str], language: Language) -> str:
     for before, after in pairwise(said):
         text += ("\n" if "\n" in before + after else blank) + after
     return text
-
-
-def _args(found: Found, scene: Scene) -> JsonObject:
-    """What the edit was told, in simple values: numbers, spans, files by their names."""
-    args: JsonObject = {"source": scene.upload.filename}
-    for name in _names(found.edit):
-        if (told := _told(getattr(found.edit, name))) is not None:
-            args[name] = told
-    return args
-
-
-def _names(edit: Edit) -> list[str]:
-    """The names of an edit's numbers; an edit is a dataclass."""
-    return [each.name for each in fields(edit)] if is_dataclass(edit) else []
-
-
-def _told(value: object) -> object:
-    if isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, UploadRow):
-        return value.filename
-    if isinstance(value, Span):
-        return {"start": value.start, "end": value.end} | ({"share": True} if value.share else {})
-    if isinstance(value, Clips):
-        return value.name or value.nth
-    if isinstance(value, tuple):
-        told = [_told(each) for each in cast("tuple[object, ...]", value)]
-        return None if None in told else told
-    return None

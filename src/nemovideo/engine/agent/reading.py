@@ -14,7 +14,7 @@ from nemovideo.engine.agent.clauses import Message
 from nemovideo.engine.agent.edits.edit import Clause, Edit, EditKind
 from nemovideo.engine.agent.spans import span_found
 from nemovideo.engine.agent.steps import Step, step_in
-from nemovideo.engine.agent.unable import Unable, unable_in
+from nemovideo.engine.agent.unable import Unable, of_speech, unable_in
 from nemovideo.protocol.clauses import clauses
 from nemovideo.protocol.routing import only_refuses, route
 from nemovideo.protocol.wishwords import only_details, wishes
@@ -135,6 +135,8 @@ class _Reading:
         details = only_details(clause.text)
         if compressed and (details or _SAME.search(clause.text)):
             return Compressing()
+        if not clause.quotes and (unable := of_speech(clause.text)) is not None:
+            return unable
         if (found := self.read(clause)) is not None:
             return found
         if wishes(clause.text) or details:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.wording import Wording
 
-__all__ = ["Unable", "unable_in"]
+__all__ = ["Unable", "of_speech", "unable_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +81,7 @@ _TABLE = (
                 r"warm(?:er|th)?|cooler|hue|gamma|vibran\w+|sharp\w*)\b"
             ),
         ),
-        zh_said=(
-            "调色",
-            "滤镜",
-            "亮度",
-            "变亮",
-            "调亮",
-            "变暗",
-            "调暗",
-            "对比度",
-            "饱和度",
-            "色温",
-            "白平衡",
-            "黑白",
-            "复古",
-            "锐化",
-            "美颜",
-            "电影感",
-        ),
+        zh_said=("调色|滤镜|亮度|变亮|调亮|变暗|调暗|对比度|饱和度|色温|白平衡|黑白|复古|锐化|美颜|电影感",),
     ),
     _row(
         "background",
@@ -110,13 +93,7 @@ _TABLE = (
                 r"audio|noise|song|track|tune))"
             ),
         ),
-        zh_said=(
-            "抠像",
-            "抠图",
-            "绿幕",
-            "(?:去|换|删|改|替换|移除|更换)[掉除]?背景(?!音|声|噪)",
-            "背景(?:去|换|虚化|模糊)",
-        ),
+        zh_said=("抠像|抠图|绿幕|(?:去|换|删|改|替换|移除|更换)[掉除]?背景(?!音|声|噪)|背景(?:去|换|虚化|模糊)",),
     ),
     _row(
         "blur_parts",
@@ -233,6 +210,22 @@ _TABLE = (
         zh_said=("生成.{0,8}(?:视频|图片|动画|音乐|画面|短片)", "文生视频", "制作一个", "换脸", "数字人"),
     ),
 )
+
+
+_OF_SPEECH = Wording(
+    en=(
+        (
+            r"\b(?:auto\w*|generate|transcri\w+|speech|spoken)\b.{0,40}\b(?:subtitles?|captions?)\b"
+            r"|\b(?:subtitles?|captions?)\b.{0,40}\b(?:auto\w*|speech|spoken|what\s+\w+\s+(?:say|said)\w*)\b"
+        ),
+    ),
+    zh=("(?:自动|语音|识别).{0,8}字幕", "字幕.{0,8}(?:自动|语音|识别)"),
+)
+
+
+def of_speech(text: str) -> Unable | None:
+    """What must not be read as an edit: captions whose words only the sound has."""
+    return _TABLE[0] if _OF_SPEECH.found(text) else None
 
 
 def unable_in(text: str) -> Unable | None:

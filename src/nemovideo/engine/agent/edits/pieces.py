@@ -129,7 +129,7 @@ def sped(
         start, new = beginning(piece) + shift, piece
         if span[0] <= beginning(piece) and ending(piece) <= span[1]:
             speed = round(factor(speed_of(piece)), 6)
-            length = max(1, int(int(piece["d"]) * speed_of(piece) / speed))  # never beyond what was shown before
+            length = max(1, int(int(piece["d"]) * speed_of(piece) / speed + 0.01))  # never beyond what was shown
             new = changed(piece, speed=None if speed == 1 else speed) | {"d": length}
         result.append(changed(new, start=start))
         marks += [(beginning(piece), start), (ending(piece), start + int(new["d"]))]

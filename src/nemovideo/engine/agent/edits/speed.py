@@ -89,8 +89,8 @@ _BY_SHARE = re.compile(
     rf"百分之))"
 )
 _OF_IT = re.compile(
-    r"\b(?:speed(?:ing|s)?|up|down|faster|quicker|slow(?:er|ed|ing|s)?|"
-    r"slow[\s-]?mo(?:tion)?|accelerate|fast[\s-]?forward|fast|time[\s-]?lapse|"
+    r"\b(?:slow[\s-]?mo(?:tion)?|speed(?:ing|s)?|up|down|faster|quicker|slow(?:er|ed|ing|s)?|"
+    r"accelerate|fast[\s-]?forward|fast|time[\s-]?lapse|"
     r"make|it|the|video|clip|film"
     r"|movie|footage|recording|this|that|play(?:s|ing|back)?|a|bit|little|"
     r"slightly|much|more|way|in|at|to|please|can|could|you|just|be|a\s+lot|"
