@@ -28,7 +28,7 @@ def test_a_table() -> None:
         preset="slow",
         passes=2,
         video_kbps=530.4,
-        audio="AAC, 96 kb/s",
+        audio="sound aac 96 kb/s stereo",
         notes=("720p looks better at this rate.", "the sound is encoded anew"),
     )
     assert "\n".join(table("talk.mp4", made)) == (
@@ -36,7 +36,7 @@ def test_a_table() -> None:
         "  size     about 48.9 MB\n"
         "  picture  1280×720, 25 fps, 10:00\n"
         "  quality  about VMAF 92 of 100\n"
-        "  sound    AAC, 96 kb/s\n"
+        "  sound    aac 96 kb/s stereo\n"
         "  encoder  h264, preset slow, 2 passes, 530 kb/s\n"
         "  time     about 1:20\n"
         "Notes: 720p looks better at this rate; the sound is encoded anew.\n"
@@ -63,6 +63,21 @@ def test_other_outcomes(made: Plan, lines: tuple[str, ...]) -> None:
     for line, start in zip(told, lines, strict=False):
         assert line.removeprefix("a.mp4: ").startswith(start)
     assert told[-1] == "Nothing was made."
+
+
+def test_nothing_is_made(world: World, clip: Path) -> None:
+    done = world.run("plan", clip, "--max-bytes", 90_000, "--effort", "fast", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (told["action"], told["limit"], told["source"]) == ("encode", 90_000, str(clip))
+    assert 0 < told["size"] <= 90_000
+    assert told["seconds"] > 0
+    assert told["notes"]
+    done = world.run("plan", clip, "--max-bytes", 500)
+    assert done.returncode == 4
+    assert "  least " in done.stdout
+    assert [path.name for path in world.work.iterdir()] == ["talk.mp4"]
+    assert world.left_behind() == []
 
 
 def test_exactly_one_limit(world: World, clip: Path) -> None:

@@ -104,7 +104,7 @@ def _rows(made: Plan) -> Iterator[tuple[str, str]]:
     if made.quality is not None:
         yield "quality", f"about VMAF {made.quality:.0f} of 100"
     if made.audio:
-        yield "sound", made.audio
+        yield "sound", made.audio.removeprefix("sound ")
     encoder = [made.codec] if made.codec else []
     encoder += [f"preset {made.preset}"] if made.preset else []
     encoder += [f"{made.passes} pass{'es' * (made.passes > 1)}"] if made.passes else []

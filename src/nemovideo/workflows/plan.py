@@ -93,6 +93,7 @@ class Planning:
             action="keep",
             limit=self.wish.limit,
             size=facts.size,
+            quality=100.0,
             seconds=0.0,
             width=facts.width or 0,
             height=facts.height or 0,

@@ -7,16 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nemovideo.engine.executors.executor import SOUNDS, Facts, RenderOrder, RenderResult
+from nemovideo.engine.executors.executor import SOUNDS, Facts, PlanOrder, RenderOrder, RenderResult
 from nemovideo.engine.media.compose.compose import compose
 from nemovideo.engine.media.compose.words import words
 from nemovideo.engine.media.fit import FitReport, fit
+from nemovideo.engine.media.forecast import foresee
 from nemovideo.engine.media.gif import make_gif
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.probe import probe
 from nemovideo.engine.media.progress import Monotone
 from nemovideo.engine.media.soundtrack import extract_sound
 from nemovideo.errors import NemoError
+from nemovideo.protocol.plan import Plan
 
 __all__ = ["LocalExecutor"]
 
@@ -35,6 +37,10 @@ class LocalExecutor:
         """Probe a file in a jailed process of its own."""
         media = await self._media(path)
         return Facts(media.kind, media.duration or None, media.width or None, media.height or None, media.fps or None)
+
+    async def plan(self, order: PlanOrder) -> Plan:
+        """Look and sample, as a render would begin, and stop there."""
+        return await foresee(await self._media(order.source), order.request, order.container, order.work)
 
     async def render(self, order: RenderOrder, on_progress: Callable[[float], None]) -> RenderResult:
         """Put the timeline together where there is one, and bring the source, or that, under its request."""
