@@ -46,6 +46,15 @@ WISHES: dict[str, tuple[str, Wish]] = {
 """The video that each sentence is about, and what the draft wishes then, given the video's size in bytes."""
 
 
+PLANS: dict[str, tuple[str, int]] = {
+    "How small can talk.mp4 get?": ("talk.mp4", 1),
+    "How good would lecture.mp4 look at 1 MB?": ("lecture.mp4", 1 * MB),
+}
+"""The video that each question is about, and the limit that is planned for; one byte asks for the least."""
+EDITS = {"Trim talk.mp4 to the first second.": ("talk.mp4", "trim", 1.0)}
+"""The video, the tool that works on it, and the seconds that the timeline has then."""
+
+
 def sentences() -> list[str]:
     found: list[str] = []
     for skill in sorted(SKILLS.glob("*/SKILL.md")):
@@ -56,19 +65,25 @@ def sentences() -> list[str]:
 
 
 def test_every_sentence_has_its_wish_here() -> None:
-    assert sorted(sentences()) == sorted(WISHES)
+    assert sorted(sentences()) == sorted([*WISHES, *PLANS, *EDITS])
 
 
-@pytest.mark.parametrize("says", sentences())
-def test_a_sentence_works_word_for_word(says: str, run: Run[Any], talk: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def films(talk: Path, tmp_path: Path) -> list[Path]:
+    found = [tmp_path / name for name in FILES]
+    for number, path in enumerate(found):
+        path.write_bytes(talk.read_bytes() + bytes(number))  # three files, not one of three names
+    return found
+
+
+@pytest.mark.parametrize("says", WISHES)
+def test_a_sentence_works_word_for_word(says: str, run: Run[Any], films: list[Path], tmp_path: Path) -> None:
     source, wish = WISHES[says]
-    for number, name in enumerate(FILES):
-        (tmp_path / name).write_bytes(talk.read_bytes() + bytes(number))  # three files, not one of three names
 
     async def flow() -> None:
         async with AsyncNemoClient.local() as client:
             session = await client.session.create()
-            await client.ask(session, "", files=[tmp_path / name for name in FILES])
+            await client.ask(session, "", files=films)
             if says.startswith("Actually"):
                 await client.ask(session, "compress it to 3MB")
             answer = await client.ask(session, says)
@@ -78,5 +93,44 @@ def test_a_sentence_works_word_for_word(says: str, run: Run[Any], talk: Path, tm
             assert segment.label == source
             draft: Any = state.draft
             assert CompressRequest.model_validate(draft["m"]["nemovideo"]) == wish((tmp_path / source).stat().st_size)
+
+    run(flow())
+
+
+@pytest.mark.parametrize("says", PLANS)
+def test_a_question_is_answered_with_a_plan(says: str, run: Run[Any], films: list[Path]) -> None:
+    source, limit = PLANS[says]
+
+    async def flow() -> None:
+        async with AsyncNemoClient.local() as client:
+            session = await client.session.create()
+            await client.ask(session, "", files=films)
+            before = (await client.state.get(session)).draft
+            answer = await client.ask(session, says)
+            assert answer.done, answer.text
+            assert answer.reply is not None
+            (call,) = answer.reply.tool_calls
+            asked: Any = call.args
+            assert (call.name, asked["source"], asked["max_bytes"]) == ("plan", source, limit)
+            assert source in answer.text
+            assert (await client.state.get(session)).draft == before
+
+    run(flow())
+
+
+@pytest.mark.parametrize("says", EDITS)
+def test_an_edit_works_word_for_word(says: str, run: Run[Any], films: list[Path]) -> None:
+    source, tool, seconds = EDITS[says]
+
+    async def flow() -> None:
+        async with AsyncNemoClient.local() as client:
+            session = await client.session.create()
+            await client.ask(session, "", files=films)
+            answer = await client.ask(session, says)
+            assert answer.reply is not None
+            assert [call.name for call in answer.reply.tool_calls] == [tool]
+            timeline = (await client.state.get(session)).timeline
+            assert [segment.label for segment in timeline.tracks[0].segments] == [source]
+            assert timeline.duration == pytest.approx(seconds, abs=0.05)
 
     run(flow())
