@@ -171,3 +171,53 @@ def test_a_full_disk_after_signs_of_life_is_told_in_the_stream(house, go, monkey
             assert said.endswith('data: {"error":"The engine\'s disk is full; nothing was changed."}\n\n')
 
     go(flow)
+
+
+def test_edits_are_paid_for_and_going_back_is_not(house, go):
+    async def flow():
+        async with house() as engine:
+            one = await engine.stranger()
+            session = await one.session()
+            await one.upload(session)
+
+            async def said(text: str) -> tuple[int, int, list[Any]]:
+                status, events = await one.say(session, text)
+                assert status == 200
+                draft = (await one.state(session))["draft"]
+                balance = (await one.call("GET", "/api/credits/balance/simple"))[1]["data"]
+                return balance["available"], draft["d"], events
+
+            assert (await said("trim to the first 4 seconds, then speed it up 2x"))[:2] == (50, 2000)
+            left, length, events = await said("undo")
+            assert (left, length) == (50, 10_000)
+            assert events[1]["actions"]["stateDelta"]["draft"]["d"] == 10_000
+            assert (await said("redo"))[:2] == (50, 2000)
+            assert (await said("start over"))[:2] == (50, 10_000)
+            assert (await said("undo"))[:2] == (50, 2000)
+            assert (await said("paint it blue"))[:2] == (50, 2000)
+            assert (await said("undo it and trim to 5 seconds"))[:2] == (0, 5000)
+            assert (await said("undo"))[:2] == (0, 10_000)  # also with no credits left
+
+    go(flow)
+
+
+def test_a_chain_keeps_its_timeline_until_another_video_comes(house, go):
+    async def flow():
+        async with house() as engine:
+            one = engine.operator
+            session = await one.session()
+            await one.upload(session, name="a.mp4")
+            await one.upload(session, b"VIDEO" * 101, name="b.mp4")
+
+            async def shown(text: str) -> tuple[str, int]:
+                assert (await one.say(session, text))[0] == 200
+                draft = (await one.state(session))["draft"]
+                return draft["t"][0]["sg"][0]["m"]["title"], draft["d"]
+
+            assert await shown("trim a.mp4 to 4 s") == ("a.mp4", 4000)
+            assert await shown("speed it up 2x") == ("a.mp4", 2000)
+            assert await shown("compress it to 5MB") == ("a.mp4", 2000)
+            assert await shown("trim b.mp4 to 3 s") == ("b.mp4", 3000)
+            assert await shown("undo") == ("a.mp4", 2000)
+
+    go(flow)
