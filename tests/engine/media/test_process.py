@@ -63,13 +63,23 @@ def test_output_code_and_tail_come_back(run: Any, tie: str):
 def test_limits_reach_the_program(run: Any, tie: str):
     program = (
         "import os, resource as r; print(r.getrlimit(r.RLIMIT_NOFILE)[0], r.getrlimit(r.RLIMIT_AS)[0], "
-        "r.getrlimit(r.RLIMIT_CORE)[0], os.getpgid(0) != int(os.environ.get('X', 0)), sorted(os.environ))"
+        "r.getrlimit(r.RLIMIT_CORE)[0], r.getrlimit(r.RLIMIT_CPU)[0], "
+        "os.getpgid(0) != int(os.environ.get('X', 0)), sorted(os.environ))"
     )
-    words = run(_run([PYTHON, "-c", program], limits=Limits(memory=3 << 30, open_files=32), tie=tie)).stdout.split()
+    words = run(
+        _run([PYTHON, "-c", program], limits=Limits(wall=20, memory=3 << 30, open_files=32), tie=tie)
+    ).stdout.split()
     assert words[0] == b"32"
     if sys.platform.startswith("linux"):
         assert words[1] == str(3 << 30).encode()
-    assert words[2] == b"0"
+    assert words[2:4] == [b"0", b"90"]
+
+
+@linux
+def test_memory_beyond_the_limit_is_not_given(run: Any):
+    outcome = run(_run([PYTHON, "-c", "bytearray(2 << 30)"], limits=Limits(memory=1 << 30)))
+    assert outcome.code == 1
+    assert outcome.why() == "MemoryError"
 
 
 def test_secrets_of_the_environment_stay_here(run: Any, monkeypatch: pytest.MonkeyPatch):
