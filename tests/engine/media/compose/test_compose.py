@@ -246,6 +246,24 @@ def test_a_picture_over_the_picture(film, clips):
     assert [full.pixel(frame, 0.9, 0.4) for frame in (0, 9, 11)] == [lime, lime, blue]
 
 
+def test_a_sign_that_can_be_seen_through(film, clips, tmp_path):
+    sign = tmp_path / "sign.png"
+    ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        "color=yellow@0:s=60x60,format=rgba,drawbox=w=30:h=60:c=yellow:t=fill:replace=1",
+        "-frames:v",
+        1,
+        sign,
+    )
+    over = video(piece("sign", 1000, x=0.75, y=0.25, size=0.25, fade_in=400))
+    made = film(video(piece(d=1000)), over, a=clips / "quarters.mp4", sign=sign)
+    blue, yellow = pytest.approx((0, 0, 255), abs=14), pytest.approx((255, 255, 0), abs=14)
+    assert [made.pixel(20, x, 0.25) for x in (0.7, 0.8)] == [yellow, blue]
+    assert made.pixel(5, 0.7, 0.25) == pytest.approx((128, 128, 128), abs=30)
+
+
 def test_a_text_is_seen_in_its_time_and_fades(film, clips):
     said = {"text": "MMMM", "start": 400, "size": 0.5, "fade_in": 200, "color": "#FFFF00"}
     made = film(video(piece(d=1000)), {"tt": 7, "sg": [{"d": 400, "m": said}]}, a=clips / "counted.mp4")

@@ -18,12 +18,12 @@ from nemovideo.engine.media.compose.picture import Drawing
 from nemovideo.engine.media.compose.pieces import Piece, batches, pieces
 from nemovideo.engine.media.compose.sound import mixed_down, strips
 from nemovideo.engine.media.compose.timing import Grid
-from nemovideo.engine.media.ffmpeg import THREADS, head, opened
+from nemovideo.engine.media.ffmpeg import READ, THREADS, head, opened
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.probe import probe
 from nemovideo.engine.media.process import Limits, run
 from nemovideo.engine.media.progress import Monotone, Step
-from nemovideo.errors import DamagedFile, DiskFull, EngineError, UsageError
+from nemovideo.errors import DamagedFile, DiskFull, EngineError, UnsupportedFile, UsageError
 
 __all__ = ["Composed", "compose"]
 
@@ -64,6 +64,7 @@ async def compose(
 
     Raises:
         UsageError: too much at once, or a sound alone is wanted and there is none.
+        UnsupportedFile: a source's picture is of a kind that is not read.
         DamagedFile: a source cannot be decoded.
         DiskFull, EngineError, FFmpegMissing: as they say.
     """
@@ -72,6 +73,7 @@ async def compose(
     grid = Grid.of(composition.fps)
     total = max(1, grid.step(composition.duration))
     picture = picture and bool(composition.pictures)
+    _refuse_unread([sources[clip.src] for clip in composition.pictures] if picture else [])
     heard = strips(composition, sources, grid)
     sound = await mixed_down(heard, grid.sample(total), work, share.part(0.0, 0.1 if picture else 1.0))
     notes: tuple[str, ...] = ()
@@ -162,7 +164,8 @@ class _Picture:
         limits = Limits(wall=900 + steps * max(1.0, self._pixels / 2e6), file_bytes=self._most(steps))
         outcome = await run(command, limits=limits, cwd=self._work, on_step=step)
         if outcome.decode_errors > 3 + steps // 100:
-            raise DamagedFile(f"A source is damaged: parts of it cannot be decoded ({outcome.why()})")
+            names = " or ".join(self._drawing.names(some))
+            raise DamagedFile(f"{names} is damaged: parts of it cannot be decoded ({outcome.why()})")
         if outcome.code != 0:
             raise EngineError(f"FFmpeg could not put the timeline together: {outcome.why()}")
 
@@ -189,6 +192,12 @@ class _Picture:
         await asyncio.to_thread(listing.unlink)
         if outcome.code != 0:
             raise EngineError(f"FFmpeg could not join the timeline's parts: {outcome.why()}")
+
+
+def _refuse_unread(shown: Sequence[Media]) -> None:
+    for media in shown:
+        if media.video is not None and media.video.codec not in READ:
+            raise UnsupportedFile(f"{media.path.name}: its picture is coded as {media.video.codec}, not read here")
 
 
 def _between(on_share: Callable[[float], None], start: float, end: float) -> Callable[[float], None]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nemovideo.engine.media import normalise
 from nemovideo.engine.media.compose import colour
-from nemovideo.engine.media.compose.composition import Clip, Composition
+from nemovideo.engine.media.compose.composition import Clip, Composition, Fill
 from nemovideo.engine.media.compose.pieces import Piece
 from nemovideo.engine.media.compose.timing import Grid, opening, snapped
 from nemovideo.engine.media.ffmpeg import opened
@@ -31,6 +31,16 @@ class Lettering:
     path: Path
     x: int
     y: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is cut off, the size before it is turned, and how that then fills its room."""
+
+    cropping: str
+    size: tuple[int, int]
+    fill: Fill | None
+    room: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -76,6 +86,10 @@ class Drawing:
         graph.chains.append(f"{joined}{joining}{cut.numbered(self._grid.rate)}[{result}]")
         return graph
 
+    def names(self, pieces: Sequence[Piece]) -> list[str]:
+        """Of the files that these pieces are cut from, each once."""
+        return list(dict.fromkeys(self._sources[clip.src].path.name for piece in pieces for clip in piece.clips))
+
     def _piece(self, piece: Piece, graph: Graph, name: str) -> str:
         """The piece, its pictures at their steps of the timeline's grid; gives its label."""
         label = name
@@ -106,16 +120,15 @@ class Drawing:
         begin = self._grid.step(clip.start)
         source, at = self._open(clip, media, video, steps.start - begin, graph)
         span = (self._grid.seconds(begin), self._grid.seconds(self._grid.step(clip.end)))
+        clear = clip.layer > 0 and video.alpha
+        shape = self._clear if clear else self._shaped
         filters = [
             f"[{source}]{cut.moved(at - float(_EARLY / rate) * clip.speed, clip.speed)}",
             cut.picture(rate),
-            *self._shaped(clip, media, video, box or self._canvas, name, exact=box is not None),
-            "format=yuv420p",
-            self._colours.from_(colour.colours(media)),
-            self._colours.tags(),
+            shape(clip, media, video, self._fitting(clip, media, video, box), name),
             cut.count(len(steps)),
             cut.numbered(rate, steps.start),
-            fade.picture(*span, clip.fade_in / 1000, clip.fade_out / 1000),
+            (fade.text if clear else fade.picture)(*span, clip.fade_in / 1000, clip.fade_out / 1000),
         ]
         return ",".join(filter(None, filters))
 
@@ -130,10 +143,8 @@ class Drawing:
         words = opened(media.path, media.demuxer, decoder=normalise.decoder(video), options=options)
         return f"{graph.add_input(words)}:{video.index}", at
 
-    def _shaped(
-        self, clip: Clip, media: Media, video: VideoTrack, room: tuple[int, int], name: str, *, exact: bool
-    ) -> list[str]:
-        """Cropped, made ordinary, turned, mirrored and brought to the size of `room`."""
+    def _fitting(self, clip: Clip, media: Media, video: VideoTrack, box: tuple[int, int] | None) -> _Shape:
+        """How the clip is brought to the size of the canvas, or of a box over it."""
         wide, high = float(media.width), float(media.height)
         cropping = ""
         if clip.crop is not None:
@@ -144,15 +155,38 @@ class Drawing:
             _, _, kept_wide, kept_high = crop.window(clip.crop, *upright, step=step)
             wide, high = wide * kept_wide / upright[0], high * kept_high / upright[1]
         turned = rotate.turned(wide, high, clip.rotate)
-        fitting = canvas.fitting(*turned, room, "stretch" if exact else clip.fill)
+        clear = clip.layer > 0 and video.alpha
+        fill: Fill = "stretch" if box else "pad" if clear and clip.fill == "blur" else clip.fill
+        fitting = canvas.fitting(*turned, box or self._canvas, fill)
         size = rotate.turned(fitting.width, fitting.height, clip.rotate)
-        return [
-            cropping,
-            normalise.chain(media, Picture(int(size[0]), int(size[1]))),
+        return _Shape(cropping, (int(size[0]), int(size[1])), fitting.fill, box or self._canvas)
+
+    def _shaped(self, clip: Clip, media: Media, video: VideoTrack, shape: _Shape, name: str) -> str:
+        """Cropped, made ordinary, turned, mirrored and brought to the size, in the canvas's colours."""
+        steps = [
+            shape.cropping,
+            normalise.chain(media, Picture(*shape.size)),
             rotate.picture(clip.rotate),
             flip.picture(clip.flip),
-            canvas.picture(fitting.fill, room, name),
+            canvas.picture(shape.fill, shape.room, name),
+            "format=yuv420p",
+            self._colours.from_(colour.colours(media)),
+            self._colours.tags(),
         ]
+        return ",".join(filter(None, steps))
+
+    def _clear(self, clip: Clip, media: Media, video: VideoTrack, shape: _Shape, name: str) -> str:
+        """The same of a picture over the picture that can be seen through: a sign, a sticker."""
+        size = f"w={shape.size[0]}:h={shape.size[1]}"
+        steps = [
+            shape.cropping,
+            f"scale={size}:flags=bicubic+accurate_rnd:out_color_matrix={self._colours.matrix}:out_range=tv,setsar=1",
+            "format=yuva420p",
+            rotate.picture(clip.rotate),
+            flip.picture(clip.flip),
+            canvas.picture(shape.fill, shape.room, name, ground="black@0"),
+        ]
+        return ",".join(filter(None, steps))
 
     def _above(self, clip: Clip, piece: Piece, graph: Graph, below: str, name: str) -> str:
         first = max(piece.first, self._grid.step(clip.start))

@@ -43,8 +43,10 @@ def fitting(width: float, height: float, canvas: tuple[int, int], fill: Fill) ->
     return Fitting(min(wide, size[0]), min(high, size[1]), fill)
 
 
-def picture(fill: Fill | None, canvas: tuple[int, int], label: str) -> str:
+def picture(fill: Fill | None, canvas: tuple[int, int], label: str, *, ground: str = "black") -> str:
     """The filters from a picture of the fitting's size to the canvas; `label` is unique within the graph.
+
+    `ground` is the colour of the bars, "black@0" for none.
 
     Example:
         >>> picture("pad", (1080, 1080), "a")
@@ -53,7 +55,7 @@ def picture(fill: Fill | None, canvas: tuple[int, int], label: str) -> str:
     wide, high = canvas
     match fill:
         case "pad":
-            return f"pad=w={wide}:h={high}:x=(ow-iw)/2:y=(oh-ih)/2:color=black"
+            return f"pad=w={wide}:h={high}:x=(ow-iw)/2:y=(oh-ih)/2:color={ground}"
         case "crop":
             return f"crop=w={wide}:h={high}"
         case "blur":
