@@ -22,7 +22,8 @@ _ORDINALS = {
 } | {"last": -1, "final": -1}
 _THING = r"(?:clips?|videos?|shots?|segments?|scenes?|pieces?|files?)\b"
 _NTH = re.compile(
-    rf"\b({'|'.join(_ORDINALS)})\s+{_THING}|\b(?:clip|segment|shot|piece)\s+(?:number\s+|no\.?\s*|#)?(\d+)\b"
+    rf"\b({'|'.join(_ORDINALS)})\s+{_THING}"
+    r"|\b(?:clip|segment|shot|piece)\s+(?:number\s+|no\.?\s*|#)?(\d{1,2})\b(?!\s*(?:°|deg|%|x\b|s\b|sec|times|p\b|fps|db|:))"
 )
 _NTH_CHINESE = re.compile(
     rf"第\s*({NUMBER})\s*(?:段|个?(?:片段|视频|镜头|素材))|(最后)一?(?:段|个?(?:片段|视频|镜头|素材))"

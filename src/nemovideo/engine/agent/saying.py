@@ -35,7 +35,9 @@ _CHANGED = (
     re.compile(rf"{_THING_CHINESE}(?:的?(?:内容|文字))?\s*(?:改|换|变|设置?)(?:成|为|作)\s*(?P<words>.+)$"),
 )
 _BARE = (
-    re.compile(rf"\b(?:add|put|insert|create|write)\s+(?:(?:a|an|the|another|new)\s+)*{_THING}\s+(?P<words>.+)$"),
+    re.compile(
+        rf"\b(?:add|put|insert|create|write|like|want|need)\s+(?:(?:a|an|the|another|new)\s+)*{_THING}\s+(?P<words>.+)$"
+    ),
     re.compile(rf"(?:加上?|添加|插入|来)(?:一?个|一行|一段|上)?{_THING_CHINESE}\s*(?P<words>.+)$"),
 )
 _TAILS = re.compile(

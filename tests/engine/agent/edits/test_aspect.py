@@ -129,6 +129,13 @@ def test_a_smaller_canvas_of_the_same_shape_stays_small() -> None:
     assert (known["width"], known["height"]) == (720, 720)
 
 
+def test_another_filling_later_is_as_if_it_was_said_at_once() -> None:
+    cut = done(Aspect((9, 16)), scene())
+    assert done(Aspect(None, "blur"), scene(cut)) == done(Aspect((9, 16), "blur"), scene())
+    small = done(Aspect(None, "blur"), scene(film(width=270, height=480)))["m"]
+    assert (small["width"], small["height"]) == (270, 480)
+
+
 def test_only_the_filling_changes() -> None:
     known = done(Aspect(None, "blur"), scene(film(width=1080, height=1920)))["m"]
     assert (known["width"], known["height"], known["fill"]) == (1080, 1920, "blur")

@@ -18,6 +18,7 @@ from nemovideo.engine.agent.spans import Span
         ("flip horizontally", Flip("h")),
         ("flip the video left to right", Flip("h")),
         ("flip it", Flip("h")),
+        ("flip the video so that text reads correctly", Flip("h")),
         ("镜像", Flip("h")),
         ("水平翻转", Flip("h")),
         ("左右翻转", Flip("h")),

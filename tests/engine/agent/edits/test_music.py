@@ -34,6 +34,7 @@ from nemovideo.engine.agent.spans import Span
         ("add bgm.mp3", Music("s")),
         ("put bgm.mp3 underneath", Music("s")),
         ("add some music", Music("s")),
+        ("overlay bgm.mp3 at half volume", Music("s", 0.5)),
         ("加背景音乐", Music("s")),
         ("配乐", Music("s")),
         ("用bgm.mp3做背景音乐，音量20%", Music("s", 0.2)),
@@ -53,7 +54,8 @@ def test_it_is_read(text: str, edit: Music) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["remove the music", "no music", "delete the background music", "去掉背景音乐", "删除配乐"]
+    "text",
+    ["remove the music", "no music", "delete the background music", "turn the music off", "去掉背景音乐", "删除配乐"],
 )
 def test_taking_it_away_is_read(text: str) -> None:
     assert read(text) == ("unmusic", Unmusic())

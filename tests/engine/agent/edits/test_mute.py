@@ -45,6 +45,8 @@ from nemovideo.engine.agent.spans import Span
         ("silence the last 2 seconds", Mute(span=Span(-2000, None))),
         ("mute from 0:02 to 0:04", Mute(span=Span(2000, 4000))),
         ("前3秒静音", Mute(span=Span(0, 3000))),
+        ("视频静音5秒", Mute(span=Span(0, 5000))),
+        ("mute it for 2 seconds at 0:03", Mute(span=Span(3000, 5000))),
         ("mute the second clip", Mute(Clips(nth=2))),
         ("mute clip 1", Mute(Clips(nth=1))),
         ("第二段静音", Mute(Clips(nth=2))),

@@ -6,6 +6,7 @@ import pytest
 from tests.engine.agent.edits.scenes import LONG, done, film, music, name_of, piece, read, refused, scene, undone
 
 from nemovideo.engine.agent.edits.outcome import Outcome
+from nemovideo.engine.agent.spans import Span
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,8 @@ def test_a_gif_is_read(text: str) -> None:
         ("convert it to mp3", "mp3"),
         ("save the music as wav", "wav"),
         ("turn it into an m4a", "m4a"),
+        ("send me just the mp3", "mp3"),
+        ("把视频的声音提取出来", "mp3"),
         ("提取音频", "mp3"),
         ("提取音频为aac", "aac"),
         ("导出音频", "mp3"),
@@ -102,6 +105,19 @@ def test_a_gif_keeps_the_limit_that_is_said_with_it(text: str) -> None:
     after = done(found[1], scene())
     assert (after["m"]["format"], after["m"]["nemovideo"]["max_bytes"]) == ("gif", 2_000_000)
     undone(found[1], scene())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("make the first 3 seconds a gif", "gif"), ("extract the audio of the first 3 seconds", "mp3")]
+)
+def test_of_a_part(text: str, kind: str) -> None:
+    found = read(text)
+    assert found is not None
+    at = scene(film(tracks=(music(),)))
+    after = done(found[1], at)
+    assert (after["m"]["format"], after["d"], after["t"][0]["sg"][0]["d"]) == (kind, 3000, 3000)
+    undone(found[1], at)
+    assert refused(Outcome("gif", span=Span(20_000, None)), scene()) == "beyond_end"
 
 
 def test_what_cannot_be() -> None:

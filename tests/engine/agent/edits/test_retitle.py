@@ -82,6 +82,15 @@ def test_it_is_undone(edit: Retitle) -> None:
     undone(edit, scene(BOTH))
 
 
+@pytest.mark.parametrize(
+    "text", ["make the text bigger", "把字调大", "change the title to “Bye”", "move the caption to the top"]
+)
+def test_without_words_there_is_nothing_to_change(text: str) -> None:
+    found = read(text)
+    assert found is not None
+    assert refused(found[1], scene()) == "no_text"
+
+
 def test_what_cannot_be() -> None:
     assert refused(Retitle(TITLE, "x"), scene()) == "no_text"
     assert refused(Retitle(TITLE, span=Span(20_000, 30_000)), scene(BOTH)) == "beyond_end"

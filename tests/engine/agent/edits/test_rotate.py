@@ -23,6 +23,8 @@ from nemovideo.engine.agent.spans import Span
         ("rotate counterclockwise", Rotate(270)),
         ("rotate 90° anti-clockwise", Rotate(270)),
         ("rotate by -90 degrees", Rotate(270)),
+        ("rotate -90", Rotate(270)),
+        ("rotate the clip 270 degrees", Rotate(270)),
         ("turn it upside down", Rotate(180)),
         ("the video is upside down", Rotate(180)),
         ("rotate 180", Rotate(180)),

@@ -43,6 +43,11 @@ from nemovideo.engine.agent.spans import Span
         ("add a title “Rotate 90 degrees” in #f80", Lettering(TITLE, "Rotate 90 degrees", color="#ff8800")),
         ('add a title "Hi" with a fade in', Lettering(TITLE, "Hi", fade=500)),
         ('add a title "Hi" throughout', Lettering(TITLE, "Hi", span=Span())),
+        (
+            "I'd like the text Summer 2024 in big white letters",
+            Lettering(TITLE, "Summer 2024", size="large", color="white"),
+        ),
+        ("the title should say “Welcome”", Lettering(TITLE, "Welcome")),
         ("a title “b”", Lettering(TITLE, "b")),
         ('put the words "Sale" in the corner', Lettering(TITLE, "Sale", "bottom-right")),
         ("添加标题“你好”", Lettering(TITLE, "你好")),

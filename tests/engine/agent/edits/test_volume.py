@@ -67,6 +67,8 @@ def test_it_is_read(text: str, edit: Volume) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "it's too loud",
+        "声音太小了",
         "speed it up",
         "turn the brightness down",
         "make it smaller",

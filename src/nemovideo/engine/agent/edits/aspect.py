@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nemovideo.engine.agent.clips import ALL
-from nemovideo.engine.agent.edits.canvas import canvas, even, fills, native, same_shape, sized, told_shape
+from nemovideo.engine.agent.edits.canvas import canvas, even, fills, native, same_shape, sized, snapped, told_shape
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Said, Scene
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments, with_meta
@@ -29,7 +29,7 @@ _SHAPES: tuple[tuple[Wording, Shape], ...] = (
                 r"^(?:vertical|portrait)\b",
                 r"\b(?:tik\s?tok|reels?|shorts|stor(?:y|ies)|snapchat|douyin)\b",
             ),
-            ("竖屏", "竖版", "竖向", "竖的", "竖过来", "抖音", "快手", "视频号", "小红书"),
+            ("竖屏", "竖版", "竖向", "竖的", "抖音", "快手", "视频号", "小红书"),
         ),
         (9, 16),
     ),
@@ -63,11 +63,11 @@ _CHINESE_RATIO = {
     "三比四": (3, 4),
     "四比五": (4, 5),
 }
-_NO_BARS = r"\b(?:no|without|remove(?:\s+the)?|get\s+rid\s+of(?:\s+the)?)\s+(?:black\s+)?(?:bars|borders)\b"
+_NO_BARS = r"\b(?:no|without|crop\s+out|remove(?:\s+the)?|get\s+rid\s+of(?:\s+the)?)\s+(?:black\s+)?(?:bars|borders)\b"
 _FILLS: tuple[tuple[Wording, Fill], ...] = (
     (Wording((r"\bblur(?:red|ry|ring)?\b",), ("模糊",)), "blur"),
     (Wording((r"\bstretch(?:ed|ing)?\b", r"\bdistort\b"), ("拉伸", "变形")), "stretch"),
-    (Wording((_NO_BARS,), ("(?:去掉|不要|没有|去除)黑边",)), "crop"),
+    (Wording((_NO_BARS,), ("(?:去掉|不要|没有|去除)黑边", "黑边(?:去掉|去除|删掉)")), "crop"),
     (
         Wording(
             (
@@ -90,10 +90,17 @@ _ONLY_FILL = Wording(
         r"\b(?:letter|pillar)\s?box\b",
         r"\b(?:add|with|use|put)\s+(?:\w+\s+)?(?:black\s+)?bars\b",
         r"\bbackground\s+blur\b",
-        r"\b(?:remove|no|without|get\s+rid\s+of)\s+(?:the\s+)?black\s+(?:bars|borders)\b",
+        r"\b(?:remove|no|without|get\s+rid\s+of|crop\s+out)\s+(?:the\s+)?black\s+(?:bars|borders)\b",
         r"\bfill\s+the\s+(?:frame|screen|canvas|whole)\b",
     ),
-    zh=("模糊背景", "背景模糊", "模糊边", "(?:加|留|去掉|去除|不要)黑边", "(?:填满|铺满|充满)(?:画面|屏幕|全屏)"),
+    zh=(
+        "模糊背景",
+        "背景模糊",
+        "模糊边",
+        "(?:加|留|去掉|去除|不要)黑边",
+        "黑边(?:去掉|去除|删掉)",
+        "(?:填满|铺满|充满)(?:画面|屏幕|全屏)",
+    ),
 )
 _NATIVE = Wording(
     en=(r"\boriginal\s+(?:aspect(?:\s+ratio)?|ratio|shape|format|framing)\b",),
@@ -124,7 +131,7 @@ class Aspect:
         if not segments(scene.draft, VIDEO):
             return ALL.missing(scene.draft)
         now, picture = canvas(scene), native(scene)
-        shape: Shape = picture if self.native else (self.shape or now)
+        shape: Shape = picture if self.native else (self.shape or snapped(now))
         fill = self.fill or ("crop" if self.shape else None)
         if not self.shape and not self.native and fills(scene):
             return _fills_already()
@@ -137,7 +144,8 @@ class Aspect:
                 {"en": f"It is {told} already; nothing was changed.", "zh": f"画面已经是 {told}，没有改动。"},
             )
         draft = with_meta(scene.draft, fill=None if self.native or fill == "pad" else fill)
-        if not same_shape(now, shape):
+        usual = {_fitting(shape, picture, "crop"), _fitting(shape, picture, "pad")}
+        if not same_shape(now, shape) or now in usual:  # a size that was asked for stays
             draft = sized(draft, *_fitting(shape, now if same_shape(now, picture) else picture, fill))
         return Done(draft, _told(canvas(Scene(draft, scene.uploads, scene.upload)), None if self.native else fill))
 

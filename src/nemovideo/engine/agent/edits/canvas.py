@@ -8,11 +8,12 @@ from nemovideo.engine.agent.edits.edit import Scene
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments, with_meta
 from nemovideo.engine.wire import JsonObject, entries
 
-__all__ = ["LARGEST", "box_of", "canvas", "even", "fills", "native", "same_shape", "sized", "told_shape"]
+__all__ = ["LARGEST", "box_of", "canvas", "even", "fills", "native", "same_shape", "sized", "snapped", "told_shape"]
 
 LARGEST = 8192
 """Pixels of a side; no encoder here takes more."""
 
+_SHAPES = ((16, 9), (9, 16), (1, 1), (4, 5), (5, 4), (4, 3), (3, 4), (21, 9), (3, 2), (2, 3))
 _SMALLEST = 16  # pixels of a side; x264 and the scaler are sure of no less
 
 
@@ -66,11 +67,15 @@ def same_shape(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return abs(one[0] / one[1] / (other[0] / other[1]) - 1) < 0.012  # 608x1080 is 9:16 too, 0.9 % off
 
 
+def snapped(size: tuple[float, float]) -> tuple[float, float]:
+    """The shape that a size of even numbers stands for: 9:16 for 608x1080; itself where it is none that has a name."""
+    return next((shape for shape in _SHAPES if same_shape(size, shape)), size)
+
+
 def told_shape(width: int, height: int) -> str:
     """The shape in small numbers where they say it, "9:16"; else "2.35:1"."""
-    for wide, high in ((16, 9), (9, 16), (1, 1), (4, 5), (5, 4), (4, 3), (3, 4), (21, 9), (3, 2), (2, 3)):
-        if same_shape((width, height), (wide, high)):
-            return f"{wide}:{high}"
+    if (shape := snapped((width, height))) != (width, height):
+        return f"{shape[0]:g}:{shape[1]:g}"
     common = gcd(width, height)
     if max(width, height) // common < 30:
         return f"{width // common}:{height // common}"

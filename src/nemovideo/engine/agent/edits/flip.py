@@ -34,7 +34,10 @@ _SIDEWAYS = Wording(
     en=(r"\bhorizontal(?:ly)?\b", r"\bleft\s+(?:to|and|for)\s+right\b", r"\bsideways\b"), zh=("水平", "左右", "横向")
 )
 _OTHER = Wording(
-    en=(r"\b(?:title|text|caption|logo|phone)\b", r"\bflip(?:s|ping)?\s+(?:the\s+)?(?:order|through|between)\b"),
+    en=(
+        r"\b(?:flip|mirror)\s+the\s+(?:title|text|caption|logo|phone)\b",
+        r"\bflip(?:s|ping)?\s+(?:the\s+)?(?:order|through|between)\b",
+    ),
     zh=("标题", "字幕", "文字", "顺序"),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
 from nemovideo.engine.agent.edits.outcome import Outcome
+from nemovideo.engine.agent.spans import span_in
 from nemovideo.engine.agent.wording import Wording, compressing
 from nemovideo.protocol.compress import CompressRequest
 
@@ -39,7 +40,7 @@ def _read(clause: Clause, scene: Scene) -> Outcome | None:
     if not _GIFS.found(text) or _NOT.found(text):
         return None
     request = CompressRequest.from_sentence(text, original_bytes=scene.upload.size) if compressing(text) else None
-    return Outcome("gif", request if request and request.max_bytes else None)
+    return Outcome("gif", request if request and request.max_bytes else None, span_in(text))
 
 
 GIF = EditKind("gif", _read, {"en": 'make an animation: "make it a GIF"', "zh": "做成动图：“转成GIF”"})

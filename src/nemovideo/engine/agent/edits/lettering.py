@@ -14,6 +14,7 @@ from nemovideo.engine.agent.numbers import NUMBER, number
 from nemovideo.engine.agent.places import PLACE_NAMES, place_in
 from nemovideo.engine.agent.saying import Saying
 from nemovideo.engine.agent.spans import Span, span_in
+from nemovideo.engine.agent.spoken import stretch
 from nemovideo.engine.agent.textstyle import color_in, size_in, unknown_color
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.media.compose.composition import Anchor
@@ -81,7 +82,7 @@ class Lettering:
         segment: JsonObject = {"d": end - start, "m": {"text": self.words, "start": start, "anchor": anchor}}
         more = {"size": self.size, "color": self.color, "fade_in": self.fade or None, "fade_out": self.fade or None}
         segment["m"] |= {key: value for key, value in more.items() if value is not None}
-        when = f"{told_seconds(start / 1000)}-{told_seconds(end / 1000)}s"
+        when = stretch(start, end)
         called, place = self.role.told, PLACE_NAMES[anchor]
         return Done(
             added(scene.draft, self.role, segment),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nemovideo.engine.agent.clips import ALL, each
@@ -132,6 +133,8 @@ def _read(clause: Clause, scene: Scene) -> Music | None:
     if wish is None:
         return None
     share = share_in(clause.text)
+    if share is None and re.search(r"\bhalf\s+(?:the\s+)?volume\b|一半音量|音量减半", clause.text):
+        share = 0.5
     volume = share if share is not None else (1.0 if wish == "alone" else _USUAL)
     source = source_of(clause, scene)
     src = None if source is None else source.hash

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nemovideo.engine.agent.clips import ALL, Clips, clips_in, each
@@ -10,6 +11,7 @@ from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.portion import Portion, portion, told_portion
 from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, changed, meta, segments, with_meta
 from nemovideo.engine.agent.edits.volume import MUSIC_WORDS, no_music_track
+from nemovideo.engine.agent.moments import TIME, duration_in, milliseconds, moment_in
 from nemovideo.engine.agent.spans import Span, span_in
 from nemovideo.engine.agent.wording import Wording, compressing, holds_request
 from nemovideo.engine.wire import JsonObject, table
@@ -153,10 +155,22 @@ def _read(clause: Clause, scene: Scene) -> Mute | None:
     if _UNMUTES.found(text) or not _MUTES.found(text) or compressing(text):
         return None
     music = MUSIC_WORDS.found(text.replace("soundtrack", "")) is not None
-    span, clips, everything = span_in(text), clips_in(clause, scene), _EVERYTHING.found(text) is not None
+    span = span_in(text) or _lasting(text)
+    clips, everything = clips_in(clause, scene), _EVERYTHING.found(text) is not None
     if holds_request(scene.draft) and not music and span is None and clips == ALL and not segments(scene.draft, AUDIO):
         return None  # bare words belong to the compression, whose own wish says "without sound"
     return Mute(clips, span, music, everything)
+
+
+def _lasting(text: str) -> Span | None:
+    """The stretch of "mute it for 5 seconds at 0:10"; from the start where nothing says from when."""
+    lone = re.search(TIME, text)
+    if lone is None:
+        return None
+    at, lasts = moment_in(text), duration_in(text)
+    if lasts is None:
+        return Span(at, None) if at else Span(0, milliseconds(lone[0]))
+    return Span(at or 0, (at or 0) + lasts)
 
 
 def _read_opposite(clause: Clause, scene: Scene) -> Unmute | None:

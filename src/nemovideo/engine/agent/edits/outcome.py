@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nemovideo.engine.agent.clips import ALL
-from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Scene
+from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Said, Scene
 from nemovideo.engine.agent.edits.former import former
-from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, meta, segments, with_meta
+from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO, meta, segments, with_meta
+from nemovideo.engine.agent.edits.trim import Trim
+from nemovideo.engine.agent.spans import Span
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.drafts import wishing
 from nemovideo.engine.wire import JsonObject
@@ -42,14 +44,18 @@ _VIDEO_AGAIN = Wording(
 class Outcome:
     """Render as `format`: "gif", "mp3", "m4a", "wav", "aac", or None for a video. The tracks stay as they are.
 
-    `request` is what was said of its size with the same words; None leaves the draft's own as it is.
+    `request` is what was said of its size with the same words; None leaves the draft's own as it is. `span` is what of
+    the timeline is kept; None is all.
     """
 
     format: str | None
     request: CompressRequest | None = None
+    span: Span | None = None
 
     def apply(self, scene: Scene) -> Done | Refused:
         """Say so in the draft."""
+        if self.span is not None:
+            return self._trimmed(scene, self.span)
         if self.format in {None, "gif"} and not segments(scene.draft, VIDEO):
             return ALL.missing(scene.draft)
         if meta(scene.draft).get("format") == self.format and self.request is None:
@@ -76,7 +82,18 @@ class Outcome:
 
     def inverse(self, scene: Scene) -> Edit:
         """What it was made as before."""
-        return former(scene, keys=("format", "nemovideo") if self.request else ("format",))
+        kinds = () if self.span is None else (VIDEO, AUDIO, TEXT)
+        return former(scene, *kinds, keys=("format", "nemovideo") if self.request else ("format",))
+
+    def _trimmed(self, scene: Scene, span: Span) -> Done | Refused:
+        kept = Trim((span,)).apply(scene)
+        if isinstance(kept, Refused):
+            return kept
+        made = replace(self, span=None).apply(Scene(kept.draft, scene.uploads, scene.upload))
+        if isinstance(made, Refused):
+            return made
+        told: Said = {"en": f"{kept.said['en']} {made.said['en']}", "zh": f"{kept.said['zh']}{made.said['zh']}"}
+        return Done(made.draft, told)
 
     def _gif(self, draft: JsonObject) -> Done:
         most = None if self.request is None else self.request.max_bytes

@@ -54,6 +54,8 @@ _REWORDS = Wording(
     ),
     zh=("改", "换", "修正", "更新"),
 )
+_CHANGE = re.compile(r"\b(?:change|rename|edit|update|replace|rewrite|reword|correct|fix)\b|改|换|修")
+_TEXT = re.compile(r"\b(?:text|font|letters|lettering|words)\b|文字|文本|字")
 _SIZES_IN_SHARES = {"small": 0.05, "medium": 0.08, "large": 0.14}  # as the renderer reads the names
 _LEAST, _MOST = 0.02, 0.5  # shares of the short side: unreadable, and one letter
 
@@ -136,8 +138,11 @@ def _read(clause: Clause, scene: Scene) -> Retitle | Incomplete | None:
     if words and not _REWORDS.found(clause.text):
         return None  # "put the text “Sale” in the corner" adds one
     edit = Retitle(role, words, place_in(rest), time_in(rest, TITLE), size_in(rest), size_factor_in(rest), color)
-    if edit == Retitle(role) or not (role or words_on(scene.draft)):
+    shown = words_on(scene.draft, role)
+    if edit == Retitle(role) or not (role or shown or _TEXT.search(clause.text)):
         return None
+    if words and not shown and not _CHANGE.search(clause.text):
+        return None  # "the title should say …" gives one to a film that has none
     return edit
 
 

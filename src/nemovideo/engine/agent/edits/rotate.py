@@ -49,7 +49,7 @@ _HALF = Wording(
 )
 _BACK = Wording(en=(r"\b(?:back|upright|straight)\b",), zh=("转回", "恢复", "还原", "摆正", "扶正"))
 _DEGREES = re.compile(
-    rf"([-−]?)\s*({NUMBER})\s*(?:°|degrees?\b|deg\b|度)|\b(?:by|to)\s+([-−]?)({NUMBER})\b|\b(90|180|270)\b"
+    rf"([-−]?)\s*({NUMBER})\s*(?:°|degrees?\b|deg\b|度)|\b(?:by|to)\s+([-−]?)({NUMBER})\b|([-−]?)\b(90|180|270)\b"
 )
 _OTHER = Wording(en=(r"\b(?:title|text|caption|logo|sound|volume)\b",), zh=("标题", "字幕", "文字"))
 
@@ -146,8 +146,8 @@ def _read(clause: Clause, scene: Scene) -> Rotate | None:
     if said is None:
         degrees = 180.0 if _HALF.found(text) else 90.0
     else:
-        count = next(group for group in (said[2], said[4], said[5]) if group)
-        degrees = number(count) * (-1 if (said[1] or said[3]) else 1)
+        count = next(group for group in (said[2], said[4], said[6]) if group)
+        degrees = number(count) * (-1 if (said[1] or said[3] or said[5]) else 1)
     if _COUNTER.found(text) and degrees > 0:
         degrees = -degrees
     return Rotate(degrees % 360, clips, span=span)

@@ -6,6 +6,7 @@ import re
 
 from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
 from nemovideo.engine.agent.edits.outcome import Outcome
+from nemovideo.engine.agent.spans import span_in
 from nemovideo.engine.agent.wording import Wording
 
 __all__ = ["SOUND"]
@@ -20,10 +21,12 @@ _EXTRACTS = Wording(
         ),
         rf"\b(?:only|just)\s+(?:the\s+|its\s+|want\s+the\s+|need\s+the\s+)?{_THING}\b",
         rf"\b{_THING}[\s-]only\b",
+        rf"\b(?:only|just)\s+(?:the\s+|an?\s+)?{_KINDS}\b",
         rf"\b(?:as|to|into|an?|make|save|convert)\s+(?:it\s+)?(?:an?\s+|the\s+)?(?:audio\s+file|{_KINDS})\b",
     ),
     zh=(
         "(?:提取|导出|分离|抽取|单独保存|保存)[^,，。]{0,6}(?:音频|声音|音轨|音乐|原声)",
+        "(?:音频|声音|音轨|原声)[^,，。]{0,4}(?:提取|导出|分离|抽取)",
         "只(?:要|保留|留)(?:下)?(?:音频|声音|音轨)",
         f"(?:转|变|存|做|保存|导出|生成|改)(?:换)?(?:成|为|到)?\\s*(?:{_KINDS}|音频)",
     ),
@@ -45,7 +48,8 @@ def _read(clause: Clause, _scene: Scene) -> Outcome | None:
     if not _EXTRACTS.found(text) or _NOT.found(text):
         return None
     named = _NAMED.search(text)
-    return Outcome(named[0] if named else "mp3")  # what people mean by "the audio" plays everywhere
+    kind = named[0] if named else "mp3"  # what people mean by "the audio" plays everywhere
+    return Outcome(kind, span=span_in(text))
 
 
 SOUND = EditKind(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
 from nemovideo.engine.agent.edits.lettering import Incomplete, Lettering, lettering_in
 from nemovideo.engine.agent.edits.texts import TITLE
@@ -12,7 +14,7 @@ __all__ = ["TITLE_EDIT"]
 
 _VERBS = (
     r"\b(?:add|put|write|show|display|insert|place|overlay|include|create|give|make|set|stick|superimpose|need|want"
-    r"|use)\b"
+    r"|use|like)\b"
 )
 _TITLES = Wording(
     en=(
@@ -34,6 +36,7 @@ _TITLES = Wording(
     ),
 )
 _DRAWN = Wording(en=(r"\b(?:watermark|label|name)\b",), zh=("水印",))  # without words it may be a picture
+_ADDS = re.compile(r"\b(?:add|insert|create|write|include|give|overlay|need|want|put)\b|加|插入|写")
 _NOT = Wording(
     en=(r"\b(?:remove|delete|change|rename|move|music|song|soundtrack|speed)\b",),
     zh=("去掉", "删除", "删掉", "移除", "改成", "改为", "换成", "音乐", "配乐"),
@@ -44,7 +47,7 @@ def _read(clause: Clause, _scene: Scene) -> Lettering | Incomplete | None:
     said = saying(clause)
     if not _TITLES.found(clause.text) or _NOT.found(said.rest):
         return None
-    if said.words is None and _DRAWN.found(clause.text):
+    if said.words is None and (_DRAWN.found(clause.text) or not _ADDS.search(clause.text)):
         return None
     return lettering_in(TITLE, said)
 

@@ -19,6 +19,7 @@ _REMOVES = Wording(
             rf"\b(?:remove|delete|drop|strip|get\s+rid\s+of|take\s+(?:off|away|out)|kill|cut\s+out|turn\s+off"
             rf"|stop)\b(?:\W+\w+){{0,3}}?\W+{_NAMES}\b"
         ),
+        rf"\bturn\s+(?:the\s+)?{_NAMES}\s+off\b",
         rf"\b(?:no|without)\s+(?:the\s+|any\s+)?(?:background\s+)?{_NAMES}\b",
     ),
     zh=(

@@ -55,6 +55,7 @@ _NOT = Wording(
     ),
     zh=("亮度", "对比度", "速度", "标题", "字幕", "字体", "画质", "淡", "分辨率"),
 )
+_COMPLAINT = re.compile(r"\btoo\s+(?:loud|quiet|soft|low|high)\b|太(?:大|小|轻|响|高|低|弱)")  # it says no wish
 _UP = Wording(
     en=(r"\b(?:louder|up|raise|boost|increase|amplify)\b",),
     zh=("大", "响", "高(?!低)", "增", "提"),
@@ -149,7 +150,7 @@ def _too_loud(level: float) -> Refused:
 
 def _read(clause: Clause, scene: Scene) -> Volume | None:
     text = clause.text
-    if not _SPEAKS.found(text) or _NOT.found(text):
+    if not _SPEAKS.found(text) or _NOT.found(text) or _COMPLAINT.search(text):
         return None
     if (said := _amount(text)) is None:
         return None
