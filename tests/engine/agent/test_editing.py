@@ -10,6 +10,7 @@ from nemovideo.engine.agent.answer import Moves, Turn
 from nemovideo.engine.agent.events import events_of
 from nemovideo.engine.agent.turn import take_turn
 from nemovideo.engine.archive import SessionRow, UploadRow
+from nemovideo.engine.drafts import timeline_of
 from nemovideo.engine.history import History
 from nemovideo.protocol.gui import Translation, translate
 
@@ -200,3 +201,18 @@ def test_a_failure_at_the_end_still_tells_the_draft() -> None:
 def test_words_for_the_client_are_no_edit() -> None:
     assert (said("export").calls, said("export").draft) == ((), None)
     assert said("credits").text.startswith("That is no edit")
+
+
+def test_what_goes_with_an_edit_is_not_passed_over() -> None:
+    turn = said("trim to 10 s, at night")
+    assert told(turn) == [("trim", "ok"), ("edit", "not_understood")]
+
+
+def test_the_first_edit_of_another_upload_comes_back_to_its_whole_length() -> None:
+    first = said("trim to 10 s", A, B, draft=said("compress a.mp4 to 5MB", A).draft)
+    assert first.text.startswith("This is a new timeline with b.mp4")
+    fresh = timeline_of(A, "project")
+    turn = said("trim to 10 s", A, B, draft=fresh)
+    assert turn.text.startswith("Kept")
+    assert [draft["d"] for draft in turn.between] == [120_000]
+    assert turn.between[0]["t"][0]["sg"][0]["m"]["src"] == "b.mp4"

@@ -165,11 +165,18 @@ class Editing:
         self.refused.append(text)
 
     def _begun(self, scene: Scene) -> None:
+        """Tell that another upload's timeline begins; its whole length is then what an undo comes back to first."""
+        if scene.draft is self.draft or scene.draft == self.draft:
+            return
         wished = self.draft is not None and meta(self.draft).get("nemovideo") is not None
-        if scene.draft is not self.draft and (wished or edited(self.draft, self.uploads)):
+        if wished or edited(self.draft, self.uploads):
             self.said.append(say("begun", self.language, name=scene.upload.filename))
             if self.chain and self.draft is not None:
                 self.between.append(self.draft)
+        elif self.draft is not None:
+            self.chain.append(self.draft)
+            self.between.append(scene.draft)
+            self.draft = scene.draft
 
     def _write(self, draft: JsonObject) -> None:
         if draft != self.draft:

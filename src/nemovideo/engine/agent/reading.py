@@ -75,7 +75,7 @@ def idle(words: str) -> bool:
         return True
     if "chat" not in route(words):
         return True
-    return all(not clause.letters.strip("TAF") for clause in clauses(words))
+    return not any(clause.letters for clause in clauses(words))
 
 
 @dataclass(slots=True)

@@ -170,3 +170,9 @@ def test_taking_off_and_moving() -> None:
 
 def test_other_things_are_left_alone() -> None:
     assert name_of("remove bgm.mp3") == "remove"
+
+
+def test_a_clip_in_two_pieces_stays_in_its_order() -> None:
+    cut = film(piece(TALK, 0, 2000), piece(TALK, 2000, 3000, **{"in": 4000}), piece(TWO, 5000, 5000))
+    assert order(done(Turned(), scene(cut))) == [("w", 0, 5000), ("t", 5000, 2000), ("t", 7000, 3000)]
+    assert refused(Turned(), scene(film(piece(TALK, 0, 2000), piece(TALK, 2000, 3000)))) == "one_clip"

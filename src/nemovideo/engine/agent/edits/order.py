@@ -80,9 +80,9 @@ class Turned:
     def apply(self, scene: Scene) -> Done | Refused:
         """Turn it around."""
         before = laid(scene.draft, VIDEO, scene.uploads)
-        if len(before) < 2:
+        if len(_groups(before)) < 2:
             return _one_clip(before)
-        new = before[::-1]
+        new = [piece for group in _groups(before)[::-1] for piece in group]
         if self.pair is not None:
             there = set(shown(scene.draft))
             for file in self.pair:
@@ -156,16 +156,22 @@ class Repeat:
 
 
 def _swapped(pieces: list[JsonObject], one: str, other: str) -> list[JsonObject]:
-    """The two uploads' pieces in each other's places; where one has more pieces, they stay together."""
+    """The two uploads' pieces in each other's places."""
+    groups = _groups(pieces)
+    places = [next(n for n, group in enumerate(groups) if source_of(group[0]) == src) for src in (one, other)]
+    groups[places[0]], groups[places[1]] = groups[places[1]], groups[places[0]]
+    return [piece for group in groups for piece in group]
+
+
+def _groups(pieces: list[JsonObject]) -> list[list[JsonObject]]:
+    """Pieces of one upload that lie behind each other are one clip to a person, however often it was cut."""
     groups: list[list[JsonObject]] = []
     for piece in pieces:
         if groups and source_of(groups[-1][0]) == source_of(piece):
             groups[-1].append(piece)
         else:
             groups.append([piece])
-    places = [next(n for n, group in enumerate(groups) if source_of(group[0]) == src) for src in (one, other)]
-    groups[places[0]], groups[places[1]] = groups[places[1]], groups[places[0]]
-    return [piece for group in groups for piece in group]
+    return groups
 
 
 def _done(draft: JsonObject) -> Done:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from nemovideo.engine.agent.edits.edit import Refused, Scene
 from nemovideo.engine.agent.edits.followers import followed
-from nemovideo.engine.agent.edits.pieces import Warp, beginning, ending, laid
+from nemovideo.engine.agent.edits.pieces import Warp, ending, laid
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, placed
 from nemovideo.engine.archive import UploadRow
 from nemovideo.engine.drafts import timeline_of
@@ -39,9 +39,9 @@ def arranged(
 
 
 def told_order(draft: JsonObject) -> str:
-    """The clips' names in order: "intro.mp4, talk.mp4"."""
-    pieces = sorted(laid(draft, VIDEO, ()), key=beginning)
-    return ", ".join(str(meta(piece).get("title") or "?") for piece in pieces)
+    """The clips' names in order, "intro.mp4, talk.mp4"; one that is cut in two pieces stands there once."""
+    names = [str(meta(piece).get("title") or "?") for piece in laid(draft, VIDEO, ())]
+    return ", ".join(name for name, before in zip(names, ["", *names], strict=False) if name != before)
 
 
 def unfit(files: Sequence[UploadRow]) -> Refused | None:
