@@ -53,6 +53,7 @@ def worded(text: str) -> Wording:
         >>> [["".join(sign.sign for sign in line) for line in worded("Hi 👋 you").lines], worded("Hi 👋").missing]
         [['Hi you'], ('👋',)]
     """
+    text = text.strip()
     plain = unicodedata.normalize("NFC", text[: 4 * LONGEST].replace("\r\n", "\n").translate(_NEWLINES))
     missing: dict[str, None] = {}
     lines: list[tuple[Sign, ...]] = []
