@@ -127,7 +127,7 @@ class Controller:
         enough = _FULL[self._request.effort] - (0.03 if dear and self._request.effort != "best" else 0.0)
         trials: list[Trial] = []
         tried: set[int] = set()
-        cap = more_than_source(self._source, self._request.codec)
+        cap = more_than_source(self._source, self._request.codec, job.picture)
         best: Encoded | None = None
         for _ in range(1 + corrections):
             capped = asked >= cap

@@ -11,22 +11,18 @@ from typing import Any
 
 from nemovideo.engine.media import normalise, quality
 from nemovideo.engine.media.controller import Controller
-from nemovideo.engine.media.encode import LEAST_SIDES, MUXERS
+from nemovideo.engine.media.entry import keeps, refuse, refuse_small
 from nemovideo.engine.media.ffmpeg import find_ffmpeg
 from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.media import Media
-from nemovideo.engine.media.plan import exceeds, ladder
 from nemovideo.engine.media.progress import Monotone
 from nemovideo.engine.media.remux import remux
 from nemovideo.engine.media.sync import JUMPING
 from nemovideo.engine.media.verify import OtherLength, deliver, verify
-from nemovideo.errors import EngineError, NoPicture, UnsupportedFile, UsageError
+from nemovideo.errors import EngineError, UnsupportedFile
 from nemovideo.protocol.compress import CompressRequest
 
 __all__ = ["FitReport", "fit"]
-
-_FAMILIES = {"mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "mkv", "webm": "webm"}
-_WEBM_CODECS = frozenset({"vp8", "vp9", "av1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,19 +95,20 @@ async def fit(
     progress = Monotone(on_progress)
     source = source.with_every_sound() if request.audio_tracks == "all" else source
     await asyncio.to_thread(find_ffmpeg)  # looks into folders the first time; raises when there is none
-    _refuse(source, request, container)
+    refuse(source, request, container)
     fitted = await _kept(source, request, container, work)
     if fitted is None:
-        _refuse_small(source, request)
+        refuse_small(source, request)
         fitted = await Controller(source, request, container, work, progress.part(0.0, 0.92)).run()
-        grown = request.max_bytes is None and fitted.size >= source.size
+        grown = request.max_bytes is None and fitted.size >= source.size and not source.composed
         smaller = await _kept(source, request, container, work, grown=True) if grown else None
         if smaller is None:
             await _check_encode(source, fitted, container, progress.part(0.92, 1.0))
         fitted = smaller or fitted
     judged = None
     if request.measure_quality and fitted.action == "encode":
-        judged = await quality.measure(source, fitted.file, container, fitted.picture, work)
+        kept_hdr = request.keep_hdr and source.hdr and request.codec != "h264"
+        judged = await quality.measure(source, fitted.file, container, fitted.picture, work, hdr=kept_hdr)
     size = await deliver(fitted.file, target)
     if request.max_bytes is not None and size > request.max_bytes:
         await asyncio.to_thread(target.unlink)
@@ -120,52 +117,23 @@ async def fit(
     return _report(source, request, fitted, size, judged)
 
 
-def _refuse(source: Media, request: CompressRequest, container: str) -> None:
-    name = source.path.name
-    if source.kind == "image":
-        raise UnsupportedFile(
-            f"{name} is a still image, not a video", hint="An image tool (or a photo app) makes images smaller."
-        )
-    if source.video is None:
-        raise NoPicture(f"{name} has no picture, only sound")
-    if container not in MUXERS:
-        raise UsageError(f"Results cannot be .{container}; they can be {', '.join(sorted(MUXERS))}")
-    if container == "webm" and request.codec != "av1":
-        raise UsageError(f".webm cannot hold {request.codec}", hint="Ask for AV1, or name an .mp4.")
-
-
-def _refuse_small(source: Media, request: CompressRequest) -> None:
-    picture, least = ladder(source, request)[0], LEAST_SIDES[request.codec]
-    if min(picture.width, picture.height) < least:
-        raise UsageError(
-            f"{request.codec} cannot hold a picture of {picture.width}x{picture.height}: "
-            f"each side must have {least} pixels at least",
-            hint="Ask for h264.",
-        )
-
-
 async def _kept(
     source: Media, request: CompressRequest, container: str, work: Path, *, grown: bool = False
 ) -> Fitted | None:
     """The source as it is, or only re-wrapped, when that is all it takes; None when it must be encoded."""
-    video = source.video
-    assert video is not None  # noqa: S101  # _refuse has seen to it
-    if request.max_bytes is None and not grown:
-        return None
-    limit = source.size if request.max_bytes is None else request.max_bytes
-    if source.size > limit or video.codec != request.codec or exceeds(source, request):
-        return None
-    if _FAMILIES.get(source.container) == _FAMILIES[container] and not (request.audio == "none" and source.audio):
+    action = keeps(source, request, container, grown=grown)
+    if action == "keep":
         copy = work / f"kept.{container}"
         await asyncio.to_thread(shutil.copyfile, source.path, copy)
         return Fitted.of_source(source, copy, "keep", ("the source fits already: handed back as it is",))
-    if container == "webm" and video.codec not in _WEBM_CODECS:
+    if action is None:
         return None
+    limit = source.size if request.max_bytes is None else request.max_bytes
     copied = await remux(source, request, container, work, limit)
     if copied is None:
         return None
     try:
-        await _check(copied, container, lambda _: None)
+        await _check(source, copied, container, lambda _: None)
     except EngineError:  # what the copy shows is not what the source shows, or the source is damaged: encoding tells
         await asyncio.to_thread(copied.file.unlink)
         return None
@@ -174,7 +142,7 @@ async def _kept(
 
 async def _check_encode(source: Media, fitted: Fitted, container: str, on_share: Callable[[float], None]) -> None:
     try:
-        await _check(fitted, container, on_share)
+        await _check(source, fitted, container, on_share)
     except OtherLength as error:
         if source.demuxer not in JUMPING:
             raise
@@ -185,14 +153,16 @@ async def _check_encode(source: Media, fitted: Fitted, container: str, on_share:
         ) from error
 
 
-async def _check(fitted: Fitted, container: str, on_share: Callable[[float], None]) -> None:
+async def _check(source: Media, fitted: Fitted, container: str, on_share: Callable[[float], None]) -> None:
+    # MP4 tells distances of decoding, which of the last picture may be any gap of an uneven film.
+    uneven = source.video.longest if source.video and source.video.vfr else 0.0
     await verify(
         fitted.file,
         container,
         frames=fitted.frames,
         duration=fitted.duration,
         sound=fitted.audio_codec is not None,
-        slack=max(0.1, (1.5 + fitted.lost) / max(fitted.fps, 0.1)),
+        slack=uneven + max(0.1, (1.5 + fitted.lost) / max(fitted.fps, 0.1)),
         on_share=on_share,
     )
 

@@ -63,7 +63,7 @@ def _rate(fps: float) -> Fraction:
 def _scaled(video: VideoTrack, picture: Picture) -> str:
     # Of RGB (GIF, screen codecs) a matrix must be chosen; YUV keeps its own.
     matrix = ":out_color_matrix=bt709" if _is_rgb(video) else ""
-    return f"scale=w={picture.width}:h={picture.height}:flags=bicubic+accurate_rnd:out_range=tv{matrix}"
+    return f"scale=w={picture.width}:h={picture.height}:flags=lanczos+accurate_rnd:out_range=tv{matrix}"
 
 
 def _is_rgb(video: VideoTrack) -> bool:

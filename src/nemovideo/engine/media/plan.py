@@ -8,12 +8,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from nemovideo.engine.media.effort import preset
 from nemovideo.engine.media.media import Media
-from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, Codec, CompressRequest, Effort
+from nemovideo.engine.media.rungs import LEAST_FPS, LEAST_SIDE, Picture, exceeds, floor, ladder, lasts
+from nemovideo.protocol.compress import Codec, CompressRequest
 
 __all__ = [
     "Budget",
     "Choice",
+    "LEAST_FPS",
+    "LEAST_SIDE",
     "Picture",
     "audio_ceiling",
     "choose",
@@ -23,13 +27,10 @@ __all__ = [
     "more_than_source",
     "overhead",
     "preset",
+    "share_out",
+    "worth",
 ]
 
-RUNGS = (1.0, 0.75, 0.5, 0.375, 0.25, 0.1875, 0.125, 0.09375, 0.0625)
-LEAST_SIDE = 90
-"""Short side in pixels under which no rung goes: smaller pictures are stamps."""
-LEAST_FPS = 5.0
-"""Pictures a second under which no plan goes: fewer is a slide show."""
 ENOUGH: dict[Codec, float] = {"h264": 0.026, "hevc": 0.019, "av1": 0.015}
 """Bits a pixel that feed even a hard picture."""
 ENOUGH_OF_SOURCE: dict[Codec, float] = {"h264": 0.30, "hevc": 0.22, "av1": 0.17}
@@ -42,6 +43,8 @@ _EASY = 0.03
 """Bits a pixel of a source under which it is a screen or the like: sharp and still, pixels worth more than bits."""
 _HOLDS = {"hevc": 1.5, "av1": 1.8, "vp9": 1.4, "mpeg2video": 0.5, "mpeg4": 0.7, "mjpeg": 0.2}
 """How much more picture a bit of each codec holds than one of H.264."""
+_OF_FEWER_PIXELS = 0.75
+"""Exponent by which bits follow pixels at the same quality."""
 LEAST_FRAME_BYTES = 36
 """Bytes below which a coded picture of the smallest rung does not go, headers included, unless it is an easy one."""
 LEAST_OF_SOURCE = 0.6
@@ -54,33 +57,6 @@ LARGEST_INDEX = 0.2
 """Share of the limit from which on that index is worth doing without."""
 AUDIO_SHARE = 0.12
 """Share of the limit that sound may take before it is encoded smaller."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A size to encode at.
-
-    Attributes:
-        width, height: pixels, even, square.
-        fps: pictures a second to reduce to; None keeps every one.
-        rung: the share of the displayed short side.
-    """
-
-    width: int
-    height: int
-    fps: float | None = None
-    rung: float = 1.0
-
-    def frames(self, media: Media) -> int:
-        """Pictures that an encode of `media` will have."""
-        video = media.video
-        if video is None:
-            return 0
-        return video.frames if self.fps is None else max(1, min(video.frames, round(video.duration * self.fps)))
-
-    def pixel_rate(self, media: Media) -> float:
-        """Pixels a second."""
-        return self.width * self.height * (self.fps or media.fps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,62 +86,19 @@ class Choice:
     reorder: bool = True
 
 
-def ladder(media: Media, request: CompressRequest) -> tuple[Picture, ...]:
-    """The sizes to choose from, largest first: never up, under the ceiling, even, upright.
+def more_than_source(media: Media, codec: Codec, picture: Picture) -> float:
+    """Bytes beyond which more only repeat the source's own losses: its own, or what they are in `codec`.
 
-    The ceiling is a short side and the long side that goes with it at 16:9 (1080 → 1920).
+    Of a smaller or slower picture fewer say as much; of an intermediate made here the bytes say nothing.
     """
-    short, long = sorted((media.width, media.height))
-    most = 1.0
-    if request.max_height is not None:
-        most = min(1.0, request.max_height / short, (request.max_height * 16 / 9) / long)
-    video = media.video
-    native = video.fps if video else 0.0
-    fps = request.fps
-    if fps is not None and video is not None:
-        fps = max(fps, 1 / max(video.duration, 0.001))  # one picture at least
-        fps = fps if fps < native * 0.999 else None
-    pictures: list[Picture] = []
-    for rung in RUNGS:
-        picture = Picture(_even(media.width * most * rung), _even(media.height * most * rung), fps, rung)
-        if pictures and min(picture.width, picture.height) < LEAST_SIDE:
-            break
-        pictures.append(picture)
-    return tuple(pictures)
-
-
-def exceeds(media: Media, request: CompressRequest) -> bool:
-    """Whether the source is larger or faster than was asked for in words; the default ceiling is no such word."""
-    short, long = sorted((media.width, media.height))
-    height = None if request.max_height == DEFAULT_MAX_HEIGHT else request.max_height
-    too_large = height is not None and (short > height or long > height * 16 / 9 + 1)
-    return too_large or (request.fps is not None and media.fps > request.fps * 1.001)
-
-
-def more_than_source(media: Media, codec: Codec) -> float:
-    """Bytes of picture beyond which more only repeat the source's own losses: its own, or what they are in `codec`."""
     video = media.video
     if video is None:
         return 0.0
-    return video.bytes * max(1.0, _HOLDS.get(video.codec, 1.0) / _HOLDS.get(codec, 1.0))
-
-
-def _even(pixels: float) -> int:
-    """The even number next to `pixels`, downwards for odd sizes (never up), at least 2."""
-    return max(2, int((pixels + 0.5) // 2) * 2)
-
-
-def floor(media: Media, request: CompressRequest) -> Picture:
-    """The least of all pictures: the smallest rung at the lowest rate."""
-    smallest = ladder(media, request)[-1]
-    native = smallest.fps or media.fps
-    slow = native > LEAST_FPS * 1.2 and _lasts(media, LEAST_FPS)
-    return replace(smallest, fps=LEAST_FPS) if slow else smallest
-
-
-def _lasts(media: Media, fps: float) -> bool:
-    """Whether enough pictures are left at this rate for it to mean anything."""
-    return media.video is not None and media.video.duration * fps >= 3
+    if media.composed:
+        return math.inf
+    share = picture.width * picture.height * picture.frames(media) / (media.width * media.height * video.frames)
+    worth = max(1.0, _HOLDS.get(video.codec, 1.0) / _HOLDS.get(codec, 1.0))
+    return video.bytes * worth * math.pow(min(1.0, share), _OF_FEWER_PIXELS)
 
 
 def overhead(
@@ -185,6 +118,16 @@ def overhead(
 def audio_ceiling(limit: int) -> int:
     """Bytes of sound that a limit allows before sound is made smaller."""
     return int(limit * AUDIO_SHARE)
+
+
+def share_out(
+    media: Media, picture: Picture, limit: int, container: str, sound: tuple[int, int], *, reorder: bool = True
+) -> Budget:
+    """What is left for `picture` under a limit when the sound takes (bytes, packets)."""
+    steady = media.video is None or not media.video.vfr or picture.fps is not None
+    frames = picture.frames(media)
+    cost = overhead(container, video_packets=frames, audio_packets=sound[1], steady=steady, reorder=reorder)
+    return Budget(limit, sound[0], cost)
 
 
 def choose(
@@ -212,17 +155,10 @@ def choose(
         below: only rungs smaller than this one (after a rung that did not fit).
     """
     rungs = [p for p in ladder(media, request) if below is None or p.rung < below] or [ladder(media, request)[-1]]
-    steady = media.video is None or not media.video.vfr
 
     def budget(picture: Picture, *, reorder: bool = True) -> Budget:
-        cost = overhead(
-            container,
-            video_packets=picture.frames(media),
-            audio_packets=audio_packets,
-            steady=steady or picture.fps is not None,
-            reorder=reorder,
-        )
-        return Budget(limit, audio_bytes, cost)
+        sound = audio_bytes, audio_packets
+        return share_out(media, picture, limit, container, sound, reorder=reorder)
 
     def fed(picture: Picture, enough: float) -> Choice | None:
         frames = max(1, picture.frames(media))
@@ -245,16 +181,21 @@ def choose(
             # Of a still picture it is the number of pictures that costs, not their size.
             return next((larger for p in slow if (larger := fed(p, enough))), choice)
         slower = native / (divisor + 1)
-        if slower < LEAST_FPS or not _lasts(media, slower):
+        if slower < LEAST_FPS or not lasts(media, slower):
             return Choice(slow[-1], budget(slow[-1]), starved=True)
         divisor += 1
         slow = [replace(picture, fps=slower) for picture in rungs]
 
 
+def worth(codec: Codec) -> float:
+    """How much more picture a bit of `codec` holds than one of H.264."""
+    return _HOLDS.get(codec, 1.0)
+
+
 def _enough(media: Media, codec: Codec) -> float:
     """Bits a pixel that feed this source's picture; see `ENOUGH_OF_SOURCE`."""
     video = media.video
-    if video is None:
+    if video is None or media.composed:
         return ENOUGH[codec]
     spent = video.bytes * 8 / max(1, video.frames * video.width * video.height) * _HOLDS.get(video.codec, 1.0)
     easy = math.sqrt(min(1.0, spent / _EASY))
@@ -269,27 +210,3 @@ def _least(media: Media, picture: Picture) -> float:
     still = SKIPPED[0] + SKIPPED[1] * math.ceil(picture.width / 16) * math.ceil(picture.height / 16)
     easy = max(still, LEAST_OF_SOURCE * video.bytes / video.frames)
     return min(LEAST_FRAME_BYTES, easy) * picture.frames(media)
-
-
-def preset(codec: Codec, effort: Effort, pixel_rate: float, *, share: float = 0.0) -> str:
-    """The encoder's preset: slower where pictures are small, since it costs little there.
-
-    Args:
-        codec: which encoder.
-        effort: how long the person wants to wait.
-        pixel_rate: pixels a second; 720p at 30 is 28 million, 360p at 30 is 7 million.
-        share: of the source's pixels: what a smaller picture saves may be spent on it, not more (balanced takes no
-            longer than x264 medium would at the source's size; slow costs 1.5 times medium, slower some 2.5).
-    """
-    small, tiny = pixel_rate < 9e6, pixel_rate < 3.5e6
-    if effort == "balanced":
-        small, tiny = small and share <= 0.7, tiny and share <= 0.35
-    if codec == "h264":
-        steps = {"fast": ("veryfast", "faster", "medium"), "balanced": ("medium", "slow", "slower")}
-        return steps.get(effort, ("slower", "veryslow", "veryslow"))[small + tiny]
-    if codec == "hevc":
-        steps = {"fast": ("superfast", "veryfast", "faster"), "balanced": ("veryfast", "fast", "medium")}
-        return steps.get(effort, ("medium", "slow", "slow"))[small + tiny]
-    # SVT-AV1: screen-content tools are off at 9 and above, so balanced stays at 8.
-    numbers = {"fast": ("10", "9", "8"), "balanced": ("8", "7", "6")}
-    return numbers.get(effort, ("6", "5", "4"))[small + tiny]
