@@ -87,6 +87,20 @@ def test_a_cut_off_film_is_damaged(run: Any, talk: Path, tmp_path: Path, share: 
         run(probe(cut))
 
 
+@pytest.mark.parametrize("suffix", ["mkv", "webm"])
+def test_a_cut_off_matroska_is_damaged_unless_it_never_knew_its_end(run: Any, talk: Path, tmp_path: Path, suffix: str):
+    """A broken download lacks what it announced; a recorder that was switched off announced nothing."""
+    whole, cut = tmp_path / f"whole.{suffix}", tmp_path / f"cut.{suffix}"
+    coder = ("-c", "copy") if suffix == "mkv" else ("-an", "-c:v", "libvpx", "-deadline", "realtime")
+    ffmpeg("-i", talk, *coder, whole)
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 6 // 10])
+    with pytest.raises(DamagedFile, match=r"the last \d+ of its \d+ bytes are missing"):
+        run(probe(cut))
+    live = ffmpeg("-i", talk, "-c", "copy", "-f", "matroska", "pipe:1")
+    cut.write_bytes(live[: len(live) * 6 // 10])
+    assert run(probe(cut)).duration == pytest.approx(1.2, abs=0.3)
+
+
 def test_a_playlist_inside_media_opens_nothing(run: Any, tmp_path: Path):
     """The demuxer is named, so even bytes that FFmpeg would take for a playlist after a false start open no file."""
     fake = tmp_path / "list.mp4"

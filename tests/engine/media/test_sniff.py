@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemovideo.engine.media.sniff import HEAD_BYTES, brand, sniff, unread
+from nemovideo.engine.media.sniff import HEAD_BYTES, announced, brand, sniff, unread
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,4 @@ def test_anything_is_answered(head: bytes):
     sniff(head)
     brand(head)
     unread(head)
+    announced(b"\x1aE\xdf\xa3" + head)

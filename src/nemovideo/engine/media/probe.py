@@ -17,7 +17,7 @@ from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.process import Limits, Outcome, run
 from nemovideo.engine.media.references import refers_elsewhere
 from nemovideo.engine.media.scanner import MEMORY, SCAN, site, take
-from nemovideo.engine.media.sniff import HEAD_BYTES, brand, sniff, unread
+from nemovideo.engine.media.sniff import HEAD_BYTES, announced, brand, sniff, unread
 from nemovideo.errors import DamagedFile, SourceNotFound, UnsupportedFile
 
 __all__ = ["probe"]
@@ -47,6 +47,8 @@ async def probe(path: Path) -> Media:
             f"{path.name} is no video, whatever its name says",
             hint="Give a video file; text and playlists are not read.",
         )
+    if (whole := announced(head)) and whole > size:
+        raise DamagedFile(f"{path.name} is damaged: the last {whole - size} of its {whole} bytes are missing")
     # Reading is bounded by the disk, walking by some 2 µs a packet; a minute and 10 MB/s more is ample.
     wall = 60 + size / 10e6
     scanner = take()

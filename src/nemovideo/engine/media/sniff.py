@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["HEAD_BYTES", "IMAGES", "NAMES", "Unread", "brand", "sniff", "unread"]
+__all__ = ["HEAD_BYTES", "IMAGES", "NAMES", "Unread", "announced", "brand", "sniff", "unread"]
 
 HEAD_BYTES = 4096
 """How many of a file's first bytes `sniff` wants."""
@@ -131,6 +131,30 @@ def brand(head: bytes) -> str | None:
     if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:64]:
         return "webm"
     return None
+
+
+def announced(head: bytes) -> int | None:
+    r"""The size in bytes that a Matroska file says it has; None for others, and for recordings that never knew.
+
+    Example:
+        >>> announced(b"\x1aE\xdf\xa3\x81?" + b"\x18S\x80g\x82 and so on")
+        13
+    """
+    if not head.startswith(b"\x1aE\xdf\xa3"):
+        return None
+    at = 4
+    for ahead in (b"", b"\x18S\x80g"):  # the file's own header, then the one segment that is all the rest
+        if not head.startswith(ahead, at):
+            return None
+        at += len(ahead)
+        length = 9 - head[at].bit_length() if at < len(head) and head[at] else 0
+        if not length or at + length > len(head):
+            return None
+        size = int.from_bytes(head[at : at + length], "big") - (1 << 7 * length)
+        if size == (1 << 7 * length) - 1:  # unknown
+            return None
+        at += length + size
+    return at
 
 
 def _is_transport_stream(head: bytes) -> bool:
