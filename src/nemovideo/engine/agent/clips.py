@@ -22,7 +22,7 @@ _ORDINALS = {
 } | {"last": -1, "final": -1}
 _THING = r"(?:clips?|videos?|shots?|segments?|scenes?|pieces?|files?)\b"
 _NTH = re.compile(
-    rf"\b({'|'.join(_ORDINALS)})\s+{_THING}"
+    rf"(?<!\d[-\s])\b({'|'.join(_ORDINALS)})\s+{_THING}"
     r"|\b(?:clip|segment|shot|piece)\s+(?:number\s+|no\.?\s*|#)?(\d{1,2})\b(?!\s*(?:°|deg|%|x\b|s\b|sec|times|p\b|fps|db|:))"
 )
 _NTH_CHINESE = re.compile(

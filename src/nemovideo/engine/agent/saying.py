@@ -24,11 +24,11 @@ _LEADS = (
         r"|captioned|called|named"
         rf"|with\s+the\s+{_THING})\s*:?\s+(?P<words>.+)$"
     ),
-    re.compile(rf"\b{_THING}\s*(?:[:=]|\s-\s|\b(?:is|should\s+be)\s+:?)\s*(?P<words>.+)$"),
+    re.compile(rf"\b{_THING}\s*(?:[:=]|\s-\s|\bis\s*:|\bshould\s+(?:be|say|read)\b\s*:?)\s*(?P<words>.+)$"),
     re.compile(
         r"(?:写着|写上|写道|写成?|内容(?:是|为|改成|改为)?|显示(?:文字)?|叫做?|名为|说)\s*:?\s*(?P<words>[^\s的为是].*)$"
     ),
-    re.compile(rf"{_THING_CHINESE}\s*(?::|是|为|叫)\s*(?P<words>.+)$"),
+    re.compile(rf"{_THING_CHINESE}\s*(?::|是|为|叫)\s*(?P<words>(?!什么).+)$"),
 )
 _CHANGED = (
     re.compile(rf"\b{_THING}\s+(?:text\s+)?(?:to|into|with|as)\s+(?P<words>.+)$"),

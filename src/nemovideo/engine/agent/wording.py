@@ -16,6 +16,11 @@ _FORBIDDEN = re.compile(
     r"(?:\b(?:don'?t|do not|never|not|without|instead of|rather than)\s+(?:\w+\s+){0,2}"
     r"|(?:不要|不用|不必|无需|先不|(?<![特分个区])别)[^,，。;；]{0,4})$"
 )
+# "can you rotate it" is a wish, "how about a square" too; "is it rotated", "how do I rotate it" are none.
+_ASKING = re.compile(
+    r"^(?:so\s+|but\s+|and\s+)?(?:is|are|was|were|does|did|has|what|how|why|which|when|where|who)\b(?!\s+about)"
+    r"|^(?:怎么|怎样|如何|为什么|是不是|有没有|什么)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,8 @@ class Wording:
 
 
 def forbidden(text: str, at: int) -> bool:
-    """Whether what stands there in the text is what not to do: "don't make it 24 fps"."""
-    return _FORBIDDEN.search(text[:at]) is not None
+    """Whether what stands there is what not to do, or what is asked about: "don't make it 24 fps", "is it muted"."""
+    return _FORBIDDEN.search(text[:at]) is not None or _ASKING.match(text) is not None
 
 
 def compressing(text: str) -> bool:

@@ -66,6 +66,7 @@ def test_it_is_read(text: str, edit: Crop) -> None:
         "remove the black bars",
         "put the title at the top left",
         "剪掉开头5秒",
+        "裁掉上下黑边",
         "声音放大",
         "标题放大",
     ],

@@ -65,6 +65,8 @@ def test_taking_it_away_is_read(text: str) -> None:
     "text",
     [
         "make the music quieter",
+        "how do I add music",
+        "I love this song",
         "mute the music",
         "fade the music out",
         "save the music as wav",

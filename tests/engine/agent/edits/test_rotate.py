@@ -50,6 +50,9 @@ def test_it_is_read(text: str, edit: Rotate) -> None:
     "text",
     [
         "don't rotate it",
+        "the rotation is wrong",
+        "how do I rotate it",
+        "is it rotated by 90 degrees",
         "turn it down",
         "turn the title around",
         "turn it into a gif",

@@ -51,6 +51,9 @@ from nemovideo.engine.agent.spans import Span
         ("音量降低20%", Volume(factor=0.8)),
         ("boost the audio by 6 dB", Volume(factor=1.9953)),
         ("volume -6 dB", Volume(factor=0.5012)),
+        ("make it twice as loud", Volume(factor=2.0)),
+        ("half as loud", Volume(factor=0.5)),
+        ("音量加大50%", Volume(factor=1.5)),
         ("make the music quieter", Volume(factor=0.6667, music=True)),
         ("lower the music to 20%", Volume(0.2, music=True)),
         ("turn down the music", Volume(factor=0.6667, music=True)),
@@ -69,6 +72,8 @@ def test_it_is_read(text: str, edit: Volume) -> None:
     [
         "it's too loud",
         "声音太小了",
+        "volume to the maximum",
+        "how loud is it",
         "speed it up",
         "turn the brightness down",
         "make it smaller",

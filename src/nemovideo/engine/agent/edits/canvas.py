@@ -74,8 +74,9 @@ def snapped(size: tuple[float, float]) -> tuple[float, float]:
 
 def told_shape(width: int, height: int) -> str:
     """The shape in small numbers where they say it, "9:16"; else "2.35:1"."""
-    if (shape := snapped((width, height))) != (width, height):
-        return f"{shape[0]:g}:{shape[1]:g}"
+    wide, high = snapped((width, height))
+    if wide < width:
+        return f"{wide:g}:{high:g}"
     common = gcd(width, height)
     if max(width, height) // common < 30:
         return f"{width // common}:{height // common}"

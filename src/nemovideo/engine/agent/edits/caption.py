@@ -16,7 +16,8 @@ _CAPTIONS = Wording(
             r"\b(?:add|put|write|show|display|insert|place|overlay|include|create|give|make|set|need|want|use)\b"
             r"(?:\W+\w+){0,6}?\W+(?:captions?|subtitles?|lower[\s-]third)\b"
         ),
-        r"^(?:the\s+|a\s+)?(?:caption|subtitle)\b\s*(?:[:=]|\bis\b|\bshould\s+(?:be|say)\b)",
+        r"^(?:the\s+|a\s+)?(?:caption|subtitle)\b\s*(?:[:=]|\bis\s+§|\bshould\s+(?:be|say|read)\b)",
+        r"^(?:the\s+)?(?:caption|subtitle)\b[^§]{0,40}§\d",
         r"^(?:an?\s+|another\s+|the\s+)?(?:\w+\s+){0,2}(?:caption|subtitle)\s+§\d",
         r"\b(?:caption|subtitle)\s+(?:saying|that\s+(?:says?|reads?)|reading|it|this|the\s+video|§)",
     ),

@@ -49,7 +49,7 @@ _WIDENS = Wording(
 )
 _OTHER = Wording(
     en=(r"\b(?:silence|silent|pauses?|audio|sound|black bars|titles?|text|captions?|logo|music)\b",),
-    zh=("静音", "声音", "标题", "字", "空白", "音"),
+    zh=("静音", "声音", "标题", "字", "空白", "黑边", "音"),
 )
 _TIME = Wording(
     en=(r"\b(?:seconds|(?<=\d )second|secs?|minutes?|mins?|beginning|start|end|intro|outro)\b", r"\d\s*s\b", r"\d:\d"),

@@ -23,7 +23,7 @@ _USUAL = 1000  # milliseconds; what editors begin with
 _FADES = Wording(
     en=(
         r"\b(?:cross[\s-]?)?fad(?:e|es|ing|er|ed(?=[\s-]?(?:in|out)\b))(?:[\s-]?(?:in|out))?\b",
-        r"\bcome\s+up\s+from\s+black\b",
+        r"\b(?:come\s+up\s+from|dip\s+to|go\s+to)\s+black\b",
     ),
     zh=("叠化", "淡入", "淡出", "渐入", "渐出", "渐显", "渐隐", "渐黑", "渐变黑", "黑场", "由黑"),
 )

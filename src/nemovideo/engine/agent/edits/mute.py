@@ -29,7 +29,7 @@ _MUTES = Wording(
             rf"|disable|cut\s+out|silence)"
             rf"\s+(?:(?:all|of|the|its|any|original|video'?s)\s+){{0,4}}{_SOUND}"
         ),
-        rf"\b(?:no|without)\s+(?:any\s+)?{_SOUND}",
+        rf"(?<!has )(?<!have )(?<!had )(?<!is )(?<!got )(?<!there\'s )\b(?:no|without)\s+(?:any\s+)?{_SOUND}",
         r"\bsilence\s+(?:it|this|the\s+(?:video|clip|film|first|last)|from|between)\b",
         rf"\b{_SOUND}\s+(?:off|removed|muted|gone)\b",
         r"\bmake\s+(?:it|this|the\s+\w+)\s+silent\b",
@@ -39,7 +39,7 @@ _MUTES = Wording(
         "(?<!取消)(?<!解除)静音",
         "消音",
         "无声",
-        "(?:去掉|去除|删掉|删除|移除|关掉|关闭|关了|不要|取消|消除|没有)(?:视频|原视频|原来|所有|全部|原|的)*(?:声音|音频|原声|音轨|声)",
+        "(?:去掉|去除|删掉|删除|移除|关掉|关闭|关了|不要|取消|消除)(?:视频|原视频|原来|所有|全部|原|的)*(?:声音|音频|原声|音轨|声)",
         "把?声音(?:去掉|关掉|关了|删掉|关闭|去除)",
     ),
 )

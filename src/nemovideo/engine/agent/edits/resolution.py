@@ -33,6 +33,7 @@ _NAMED: tuple[tuple[Wording, int], ...] = (
     (Wording((r"\bsd\b",), ("标清",)), 480),
 )
 _EXACT = re.compile(r"(?<!\d)(\d{2,5})\s*(?:x|×|\*|by)\s*(\d{2,5})(?!\d)")
+_BYTES = re.compile(r"\d\s*[kmg]i?b\b|兆")
 _WIDE = re.compile(
     r"\bwidth\s+(?:of\s+|to\s+|is\s+)?(\d{2,5})|(\d{2,5})\s*(?:px|pixels?)?\s+wide\b|宽度?(?:为|到|成|是|改为|设为)?\s*(\d{2,5})"
 )
@@ -145,13 +146,14 @@ def _out_of_range(new: tuple[float, float]) -> Refused:
 
 def _read(clause: Clause, scene: Scene) -> Resolution | None:
     text = clause.text
-    if compressing(text) and not _SHARE.found(text):
+    exact = _EXACT.search(text)
+    if compressing(text) and not _SHARE.found(text) and (exact is None or _BYTES.search(text)):
         return None
     if _NOT.found(text):
         return None
     if _NATIVE.found(text):
         return Resolution(native=True)
-    if exact := _EXACT.search(text):
+    if exact:
         return Resolution(width=int(exact[1]), height=int(exact[2]))
     if holds_request(scene.draft) or not _SPEAKS.found(text):
         return None  # a bare "480p" belongs to the compression

@@ -20,7 +20,7 @@ __all__ = ["ROTATE", "Rotate"]
 
 _TURNS = Wording(
     en=(
-        r"\brotat(?:e|ed|ing|ion)\b",
+        r"\brotat(?:e|ed|ing)\b",
         (
             r"\bturn(?:ed|ing)?\s+(?:it|this|the\s+(?:\w+\s+){0,2}(?:video|clip|picture|film))\s+"
             r"(?:to\s+the\s+)?(?:left|right|clockwise|counter|anti|sideways|\d+\s*(?:°|deg)|around\b|180|90|270)"

@@ -23,9 +23,10 @@ _TITLES = Wording(
             rf"|end\s?card)\b"
         ),
         rf"{_VERBS}[^§]{{0,40}}§\d",
-        r"^(?:the\s+|a\s+)?(?:title|heading|text)\b\s*(?:[:=]|\bis\b|\bshould\s+(?:be|say)\b)",
+        r"^(?:the\s+|a\s+)?(?:title|heading|text)\b\s*(?:[:=]|\bis\s+§|\bshould\s+(?:be|say|read)\b)",
         r"\btitle\s+(?:it|this|the\s+video)\b",
         r"\b(?:title|text|heading|words)\s+(?:saying|that\s+(?:says?|reads?)|reading|titled|called)\b",
+        r"^(?:the\s+)?(?:title|text|heading)\b[^§]{0,40}§\d",
         r"^§\d\s+(?:at|in|on)\b",
         r"^(?:an?\s+|another\s+|the\s+)?(?:\w+\s+){0,2}(?:title|text|heading)\s+§\d",
     ),

@@ -35,6 +35,7 @@ _SPEAKS = Wording(
             r"|audio|music|song|bgm|soundtrack|loudness)\b"
         ),
         r"\b(?:sound|audio|music|bgm|song)\s+(?:level\s+)?(?:to|at|by)\s+\d",
+        r"\bas\s+(?:loud|quiet)\b",
         r"\d\s*db\b",
     ),
     zh=(
@@ -55,20 +56,22 @@ _NOT = Wording(
     ),
     zh=("亮度", "对比度", "速度", "标题", "字幕", "字体", "画质", "淡", "分辨率"),
 )
-_COMPLAINT = re.compile(r"\btoo\s+(?:loud|quiet|soft|low|high)\b|太(?:大|小|轻|响|高|低|弱)")  # it says no wish
+_COMPLAINT = re.compile(
+    r"\btoo\s+(?:loud|quiet|soft|low|high)\b|太(?:大|小|轻|响|高|低|弱)|\bmax(?:imum)?\b|最[大高]"
+)  # no level is wished
 _UP = Wording(
     en=(r"\b(?:louder|up|raise|boost|increase|amplify)\b",),
     zh=("大", "响", "高(?!低)", "增", "提"),
 )
 _DOWN = Wording(
-    en=(r"\b(?:quieter|softer|down|lower|decrease|reduce|less\s+loud)\b",),
+    en=(r"\b(?:quieter|quiet|softer|down|lower|decrease|reduce|less\s+loud)\b",),
     zh=("小", "轻(?!松)", "低", "弱", "减", "降"),
 )
 _BY = re.compile(
-    rf"\bby\s+(?:about\s+)?{NUMBER}|(?:提高|降低|增加|减少|增大|减小|调大|调小|调高|调低)\s*(?:了)?\s*(?:{NUMBER}\s*%|百分之)"
+    rf"\bby\s+(?:about\s+)?{NUMBER}|(?:提高|降低|增加|减少|增大|加大|减小|调大|调小|调高|调低)\s*(?:了)?\s*(?:{NUMBER}\s*%|百分之)"
 )
 _TO = re.compile(
-    rf"(?:\b(?:to|at|of|is|=)|到|至|为|成|volume:?)\s*(?:about\s+)?({NUMBER})(?!\s*(?:%|x\b|×|倍|db|成|times|per)|[\w.])"
+    rf"(?:\b(?:to|at|of|is|=)|到|至|为|成|volume:?)\s*(?:about\s+)?({NUMBER})(?!\s*(?:%|x\b|×|倍|db|成|times|per)|[\w.:])"
 )
 _DECIBELS = re.compile(rf"([+\-−]?)\s*({NUMBER})\s*(?:db|decibels?|分贝)")
 _FULL = Wording(en=(r"\b(?:normal|original|full|default)\b", r"\bback\b"), zh=("正常", "原来", "恢复", "默认", "原始"))
