@@ -48,6 +48,9 @@ def told(turn: Turn) -> list[tuple[str, str]]:
         ("speed up 2x and keep 10:00 to 11:00", [("speed", "ok"), ("trim", "beyond_end")]),
         ("join a.mp4 and gone.mp4", [("join", "not_in_session")]),
         ("0:30 to 1:45", [("trim", "ok")]),
+        ("oops, go back", [("undo", "nothing_to_undo")]),
+        ("不对，撤销", [("undo", "nothing_to_undo")]),
+        ("play it at 0.25x from 5s to 7s", [("speed", "ok")]),
         ("剪掉前5秒，然后压缩到10MB", [("cut", "ok"), ("compress", "ok")]),
         ("帮我把前5秒删掉，再加速两倍", [("cut", "ok"), ("speed", "ok")]),
         ("把前5秒删掉，然后画成蓝色", [("cut", "ok"), ("edit", "not_understood")]),
@@ -216,3 +219,18 @@ def test_the_first_edit_of_another_upload_comes_back_to_its_whole_length() -> No
     assert turn.text.startswith("Kept")
     assert [draft["d"] for draft in turn.between] == [120_000]
     assert turn.between[0]["t"][0]["sg"][0]["m"]["src"] == "b.mp4"
+
+
+def test_two_films_in_one_message() -> None:
+    turn = said("Trim a.mp4 to the first 10 seconds and b.mp4 to the last 5 seconds", A, B)
+    assert told(turn) == [("trim", "ok"), ("trim", "ok")]
+    assert [call.args["source"] for call in turn.calls] == ["a.mp4", "b.mp4"]
+    joined = said("put a.mp4 after b.mp4 and trim the result to 20 seconds", A, B, upload("talk.mp4"))
+    assert told(joined) == [("join", "ok"), ("trim", "ok")]
+    assert joined.draft is not None
+    assert [one["m"]["src"] for one in joined.draft["t"][0]["sg"]] == ["b.mp4"]
+
+
+@pytest.mark.parametrize("text", ["thanks", "nevermind", "不对", "ok"])
+def test_politeness_is_answered_without_a_list(text: str) -> None:
+    assert (said(text).calls, said(text).text.count("\n")) == ((), 0)

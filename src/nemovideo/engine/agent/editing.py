@@ -109,7 +109,7 @@ class Editing:
             self._refuse(found, scene, outcome.reason, outcome.said[self.language])
             return
         self._begun(scene)
-        self.upload = scene.upload
+        self.upload = scene.upload if shows(outcome.draft, scene.upload) else self._shown(outcome.draft)
         self._write(outcome.draft)
         self.said.append(outcome.said[self.language])
         response = {"status": "ok", "source": scene.upload.hash, "changed": outcome.draft != scene.draft}

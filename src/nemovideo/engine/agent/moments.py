@@ -12,13 +12,10 @@ from nemovideo.engine.agent.numbers import NUMBER, number
 
 __all__ = ["TIME", "duration_in", "milliseconds", "moment_in", "plain"]
 
-_UNIT = (
-    r"(?:milliseconds?|ms|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])"
-    r"(?!\s+(?:video|clip|file|one|time|track|part|scene|half|title)s?\b)"
-)
+_UNIT = r"(?:milliseconds?|ms|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])"
 _COUNT = (
     rf"(?:half\s+an?|an?\s+half|(?:a\s+)?couple\s+of|{NUMBER}\s+and\s+a\s+half|{NUMBER}"
-    r"|\ban?(?=\s+(?:hour|minute|second)))"
+    r"|\ban?(?=\s+(?:hour|minute|second)(?!\s+(?:video|clip|file|one|time|track|part|scene|half|title)s?\b)))"
 )
 _ENGLISH = rf"(?:{_COUNT}[\s-]*{_UNIT}(?:\s+and\s+a\s+half\b)?(?:,?\s*(?:and\s+)?{NUMBER}[\s-]*{_UNIT})*)"
 _CLOCK = r"(?:(?<![\d:.])\d{1,3}:\d{2}(?::\d{2})?(?:\.\d{1,6})?(?![\d:]))"

@@ -19,7 +19,7 @@ from nemovideo.protocol.clauses import clauses
 from nemovideo.protocol.routing import only_refuses, route
 from nemovideo.protocol.wishwords import only_details, wishes
 
-__all__ = ["Compressing", "Found", "Part", "Reader", "Unknown", "idle", "parts"]
+__all__ = ["Compressing", "Found", "Part", "Reader", "Unknown", "idle", "modest", "parts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,19 @@ _OF_QUALITY = re.compile(
 )
 _SAME = re.compile(r"\b(?:the\s+same|likewise)\b|一样|同样|也是")
 _MODEST = re.compile(
-    r"\b(?:please|thanks?(?:\s+you)?|that'?s\s+(?:it|all)|nothing\s+else|(?:keep|leave)\s+(?:everything|the\s+rest|all)(?:\s+else)?(?:\s+(?:as\s+(?:it\s+is|is)|alone|the\s+same|unchanged))?|then\s+i'?m\s+done|ok(?:ay)?|hi|hello)\b[\s.!]*|谢谢.*|其他不变|其余不变|就这样|好的?",
+    r"\b(?:please|thanks?(?:\s+you)?|that'?s\s+(?:it|all)|nothing\s+else|(?:keep|leave)\s+(?:everything|the\s+rest|all)(?:\s+else)?(?:\s+(?:as\s+(?:it\s+is|is)|alone|the\s+same|unchanged))?|then\s+i'?m\s+done|ok(?:ay)?|hi|hello|oops|never\s?mind|no|wait|hmm|sorry)\b[\s.!]*|谢谢.*|不对|不是|算了|等等|其他不变|其余不变|就这样|好的?",
     re.IGNORECASE,
 )
 
 
+def modest(words: str) -> bool:
+    """Whether words say nothing but thanks and the like."""
+    return not words.strip() or _MODEST.fullmatch(words.strip()) is not None
+
+
 def idle(words: str) -> bool:
     """Whether words ask the agent for nothing: politeness, and what a client does itself (export, credits …)."""
-    if not words.strip() or _MODEST.fullmatch(words.strip()) or only_refuses(words):
+    if modest(words) or only_refuses(words):
         return True
     if "chat" not in route(words):
         return True
@@ -91,6 +96,8 @@ class _Reading:
         part = self._alone(start, end)
         if part is None:
             return
+        if isinstance(part.what, Unknown):
+            part = self._as_the_last(part)
         if not isinstance(part.what, Unknown | Unable):
             if self.waiting is not None:
                 part = self._with_waiting(part)
@@ -126,7 +133,20 @@ class _Reading:
         clause = self.message.clause(start, end)
         if step_in(clause.said) is None and idle(clause.said):
             return None
+        last = self.found[-1].what if self.found else None
+        if isinstance(last, Found):
+            clause = replace(clause, after=last.kind.name)
         return Part(clause, start, end, self._what(clause))
+
+    def _as_the_last(self, part: Part) -> Part:
+        """The part with the verb of the one before: "trim a.mp4 to 10 s and b.mp4 to 5 s"."""
+        last = self.found[-1] if self.found else None
+        if last is None or not isinstance(last.what, Found) or not part.clause.files:
+            return part
+        verb = last.clause.text.split(" ", 1)[0]
+        clause = replace(part.clause, text=f"{verb} {part.clause.text}")
+        edit = self.read(clause)
+        return replace(part, clause=clause, what=edit) if edit is not None and edit.kind is last.what.kind else part
 
     def _what(self, clause: Clause) -> Found | Step | Compressing | Unable | Unknown:
         if (step := step_in(clause.said)) is not None:
@@ -153,6 +173,8 @@ class _Reading:
         if isinstance(last.what, Compressing):
             fits = isinstance(part.what, Unknown) and _OF_QUALITY.search(part.clause.text)
             return self._joined(last, part, last.what) if fits else None
+        if part.clause.files and part.clause.files != last.clause.files and not last.what.kind.takes_files:
+            return None  # "… and b.mp4 to the last 5 s" is about another film
         whole = self.read(self.message.clause(last.start, part.end))
         if whole is None or whole.kind is not last.what.kind:
             return None

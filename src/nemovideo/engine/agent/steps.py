@@ -29,11 +29,11 @@ _WHAT = (
 )
 _BACK = re.compile(
     (
-        rf"(?:(?:undo|revert|take|roll)(?:ing)?{_WHAT}(?:\s+(?:back|again))?|"
+        rf"(?:(?:undo|revert|take|roll|cancel)(?:ing)?{_WHAT}(?:\s+(?:back|again))?|"
         rf"un-?do{_WHAT}|go\s+(?:one\s+step\s+)?back|step\s+back|go\s+back\s+(?:a|"
         rf"one)\s+step"
         rf"|go\s+back\s+to\s+(?:the\s+)?(?:previous|last)\s+\w+){_N}"
-        rf"|(?:撤销|撤回|取消|恢复|回退|返回|退回)(?:到)?(?:了)?(?:刚才|刚刚|"
+        rf"|(?:撤销|撤回|取消|恢复|回退|返回|退回|回)(?:到)?(?:了)?(?:刚才|刚刚|"
         rf"上面)?(?:的)?(?:上一步|上一个|上次|那一步|这一步|操作|修改|改动|"
         rf"编辑|编辑操作|的)*(?:(?P<z>{NUMBER})\s*步)?"
         r"|后退(?:一步)?|退一步"
@@ -41,16 +41,16 @@ _BACK = re.compile(
 )
 _RESET = re.compile(
     (
-        r"(?:undo|revert|discard|reset|remove|cancel|delete)\s+(?:everything|"
+        r"(?:undo|revert|discard|reset|remove|cancel|delete|clear)\s+(?:everything|"
         r"all(?:\s+(?:of\s+)?(?:it|my|the|edits|changes|them))*(?:\s+(?:edits|"
         r"changes))?)"
         r"|start\s+(?:all\s+)?over(?:\s+again)?|start\s+(?:again\s+)?(?:from\s+)?(?:scratch|"
         r"the\s+beginning\s+again)|start\s+again|reset(?:\s+(?:it|the\s+(?:video|"
         r"timeline|project)))?"
-        r"|(?:(?:go\s+back|revert|return|reset|restore|back)\s+(?:it\s+|the\s+video\s+)?(?:to\s+)?)?(?:the\s+)?original(?:\s+(?:video|"
-        r"clip|upload|version|file|one))?"
+        r"|(?:(?:go\s+back|revert|return|reset|restore|back|get|bring\s+back)\s+(?:it\s+|the\s+video\s+)?(?:to\s+)?)?(?:the\s+)?original(?:\s+(?:video|"
+        r"clip|upload|version|file|one))?(?:\s+back)?"
         r"|(?:全部|所有)?(?:还原|复原)(?:视频|全部|所有)?|(?:撤销|取消|撤回)(?:全部|"
-        r"所有)(?:的)?(?:修改|操作|改动|编辑)?|恢复(?:到|成)?(?:原样|原始|"
+        r"所有)(?:的)?(?:修改|操作|改动|编辑)?|恢复(?:到|成)?(?:原样|原始|原来的|"
         r"原来的样子|最初|原视频|初始状态|原片)(?:视频|状态)?|重新开始|从头再来|"
         r"重来|全部撤销"
     ),
@@ -87,7 +87,7 @@ def step_in(text: str) -> Step | None:
         return Step("reset")
     if found := _FORTH.fullmatch(words):
         return Step("redo", _times(found["m"]))
-    if (found := _BACK.fullmatch(words)) and words != "take":
+    if (found := _BACK.fullmatch(words)) and words not in {"take", "roll", "cancel", "回", "恢复", "取消"}:
         return Step("undo", _times(found["n"] or found["z"]))
     return None
 

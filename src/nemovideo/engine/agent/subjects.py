@@ -22,7 +22,7 @@ __all__ = ["edited", "ranked", "with_ordinals"]
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _THING = r"(?:video|clip|upload|file|movie|recording)"
 _ORDINAL = re.compile(
-    rf"\b(?:the\s+)?(?:({'|'.join(_WORDS)})|(\d)(?:st|nd|rd|th)|(last|latest|newest)|(other))\s+{_THING}\b"
+    rf"(?<!\d[-\s])\b(?:the\s+)?(?:({'|'.join(_WORDS)})|(\d)(?:st|nd|rd|th)|(last|latest|newest)|(other))\s+{_THING}\b"
     rf"|第\s*({NUMBER})\s*(?:个|段|条)?(?:视频|片段|文件|素材)|(最后|最新)(?:一?[个段条]|的)?(?:视频|片段|文件|素材)"
     r"|(另外?一?[个段条])(?:视频|片段|文件|素材)?"
 )

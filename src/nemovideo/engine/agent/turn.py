@@ -16,7 +16,7 @@ from nemovideo.engine.agent.intents import Abilities, Compress, Missing, read
 from nemovideo.engine.agent.language import Language, language_of, listed
 from nemovideo.engine.agent.mentions import mentions
 from nemovideo.engine.agent.phrases import say
-from nemovideo.engine.agent.reading import Compressing, Part, Unknown, parts
+from nemovideo.engine.agent.reading import Compressing, Part, Unknown, modest, parts
 from nemovideo.engine.agent.subjects import ranked
 from nemovideo.engine.archive import SessionRow, UploadRow
 from nemovideo.engine.history import History
@@ -73,7 +73,7 @@ def _whole(text: str, session: SessionRow, uploads: tuple[UploadRow, ...], langu
     """The message as one wish: to compress, to know what can be done, or nothing that is understood."""
     understood = read(mentions(text, uploads), session.draft)
     if understood is None:
-        if only_refuses(text):
+        if only_refuses(text) or (text.strip() and modest(text)):
             return Turn(say("refused", language))
         if "chat" not in route(text):
             return Turn(say("not_mine", language))

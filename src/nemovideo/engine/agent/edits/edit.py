@@ -23,12 +23,14 @@ class Clause:
         quotes: the quoted texts, exactly as they were said.
         files: the uploads that the clause names, in order.
         said: the words as they stood in the message, for an answer to quote.
+        after: the name of the edit that the words before asked for, whose work "it" may be: "add music and fade it out".
     """
 
     text: str
     quotes: tuple[str, ...] = ()
     files: tuple[UploadRow, ...] = ()
     said: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

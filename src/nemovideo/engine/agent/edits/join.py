@@ -90,7 +90,7 @@ _ALL = Wording(
             r"those|two|three|four|five|uploaded|\d))*\s*(?:clips|videos|files|"
             r"them|parts|recordings|uploads|movies|films)\b"
         ),
-        r"\b(?:them|everything|both)\b",
+        r"\b(?:them|everything|both|all)\b",
     ),
     zh=("[这两三四五几所全][有部]?些?个?的?(?:视频|片段|文件|素材|影片)", "全部", "所有", "它们", "两者"),
 )

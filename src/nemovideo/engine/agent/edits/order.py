@@ -63,8 +63,8 @@ _LAST = Wording(
     zh=("最?后面", "结尾", "末尾", "最后$"),
 )
 _REPEAT = re.compile(
-    rf"\b(?:loop|repeat|play)\b[^,.;]{{0,30}}?\b(?:(twice|thrice)\b|({NUMBER})\s*(?:times|"
-    rf"x)\b)|(?:重复|循环|播放)[^,，。]{{0,8}}?({NUMBER})\s*[次遍]"
+    rf"\b(?:loop|repeat|play)\b[^,.;]{{0,30}}?\b(?:(twice|thrice)\b|({NUMBER})\s*times\b)"
+    rf"|\b(?:loop|repeat)\b[^,.;]{{0,20}}?\b({NUMBER})\s*x\b|(?:重复|循环|播放)[^,，。]{{0,8}}?({NUMBER})\s*[次遍]"
 )
 _NOT_REPEAT = Wording(
     en=(r"\b(?:speed|fast\w*|slow\w*|as)\b", r"\b(?:music|song|bgm)\b"), zh=("速", "快", "慢", "音乐")
@@ -216,7 +216,7 @@ def _read_repeat(clause: Clause, scene: Scene) -> Repeat | None:
     found = _REPEAT.search(clause.text)
     if found is None or _NOT_REPEAT.found(clause.text):
         return None
-    times = {"twice": 2, "thrice": 3}.get(found[1] or "") or number(found[2] or found[3])
+    times = {"twice": 2, "thrice": 3}.get(found[1] or "") or number(found[2] or found[3] or found[4])
     return Repeat(int(times))
 
 

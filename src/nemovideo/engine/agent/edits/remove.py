@@ -35,27 +35,31 @@ _PLACE = Wording(en=(TIME,), zh=("第\\d+秒",))
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Take these clips off; what lies behind moves up."""
+    """Take these clips off; what lies behind moves up. `more` are further ones."""
 
     clips: Clips
+    more: tuple[Clips, ...] = ()
 
     def apply(self, scene: Scene) -> Done | Refused:
         """Take them off, unless nothing would be left."""
-        places = self.clips.places(scene.draft)
+        each = [clips.places(scene.draft) for clips in (self.clips, *self.more)]
+        places = frozenset[int]().union(*each)
         before = laid(scene.draft, VIDEO, scene.uploads)
-        if not places:
-            return self.clips.missing(scene.draft)
+        for clips, found in zip((self.clips, *self.more), each, strict=True):
+            if not found:
+                return clips.missing(scene.draft)
         if len(places) == len(before):
             return empty()
         gone = [(beginning(before[place]), ending(before[place])) for place in places]
         pieces, warp = taken_out(before, gone)
         draft = followed(scene.draft, pieces, warp, scene.uploads)
-        told, now, order = self.clips.told(), now_long(warp.length), told_order(draft)
+        named, now, order = [one.told() for one in (self.clips, *self.more)], now_long(warp.length), told_order(draft)
+        taken = "、".join(one["zh"] for one in named)
         return Done(
             draft,
             {
-                "en": f"Took {told['en']} off; the timeline plays {order}, and {now['en']}.",
-                "zh": f"移除了{told['zh']}；时间线现在依次为 {order.replace(', ', '、')}，{now['zh']}。",
+                "en": f"Took {', '.join(one['en'] for one in named)} off; the timeline plays {order}, and {now['en']}.",
+                "zh": f"移除了{taken}；时间线现在依次为 {order.replace(', ', '、')}，{now['zh']}。",
             },
         )
 
@@ -71,8 +75,11 @@ def _read(clause: Clause, scene: Scene) -> Edit | None:
     if clause.files and all(file.kind == "audio" for file in clause.files):
         return Unmusic()
     clips = clips_in(clause, scene)
-    if clips == ALL and len(clause.files) == 1 and clause.files[0].kind == "video":
-        clips = Clips(src=clause.files[0].hash, name=clause.files[0].filename)
+    named = [Clips(src=file.hash, name=file.filename) for file in clause.files if file.kind == "video"]
+    if len(named) > 1:
+        return Remove(named[0], tuple(named[1:]))
+    if clips == ALL and named:
+        clips = named[0]
     if clips == ALL or (clause.files and clips.src is None and shown(scene.draft) == []):
         return None
     return Remove(clips)

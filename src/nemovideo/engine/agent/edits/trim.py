@@ -24,7 +24,7 @@ __all__ = ["TRIM", "Trim"]
 _KEEP = Wording(
     en=(
         (
-            r"\b(?:keep(?:ing)?|retain|preserve|use|leave|take|extract|grab|select|"
+            r"\b(?:keep(?:ing)?|retain|preserve|use|leave\s+(?:only|just)|take|give|extract|grab|select|"
             r"want|need)\b(?!.{0,30}\b(?:out|off|away)\b)"
         ),
         r"\b(?:only|just)\b(?=.{0,12}§span)",
@@ -129,10 +129,20 @@ class Trim:
         return told
 
 
+_SIZE = re.compile(r"\b(?:file\s?)?size\b|\d\s*[kmg]b\b|大小|体积")
+_ENDS = re.compile(rf"\b(?:stop|end|finish)(?:s|ing)?\b[^,.;]{{0,20}}?\bat\s+(?:the\s+)?({TIME})\W*$")
+_STARTS = re.compile(rf"\b(?:start|begin)(?:s|ning|ing)?\b[^,.;]{{0,20}}?\b(?:at|from)\s+(?:the\s+)?({TIME})\W*$")
+_SHORTER = Wording(en=(r"\bshorter\b", r"\bin\s+half\b(?=\W*$)"), zh=("变短", "短一?[点些]", "剪短"))
+
+
 def _read(clause: Clause, scene: Scene) -> Edit | None:
     text = clause.text
-    if NOT_TIME.found(text):
+    if NOT_TIME.found(text) or "§" in text:
         return None
+    for pattern, last in ((_ENDS, True), (_STARTS, False)):
+        if at := pattern.search(text):
+            moment = milliseconds(at[1])
+            return Trim((Span(0, moment) if last else Span(moment, None),), clips_in(clause, scene))
     found = spans_found(text)
     if not found:
         return _to_length(text, clause, scene)
@@ -149,6 +159,8 @@ def _read(clause: Clause, scene: Scene) -> Edit | None:
 
 
 def _to_length(text: str, clause: Clause, scene: Scene) -> Edit | None:
+    if _SIZE.search(text):
+        return None
     for pattern in _TO_LENGTH:
         if wanted := pattern.search(text):
             return Trim((Span(0, milliseconds(wanted[1])),), clips_in(clause, scene), length=True)
@@ -156,7 +168,8 @@ def _to_length(text: str, clause: Clause, scene: Scene) -> Edit | None:
         rf"(?:保留|只要|只留)\s*({TIME})", text
     ):
         return Unclear("which_part")
-    return None
+    cuts = _SHORTER.found(text) and re.search(r"\b(?:video|it|clip|film)\b|视频|影片|^", text)
+    return Unclear("which_part") if cuts else None
 
 
 TRIM = EditKind(

@@ -21,6 +21,8 @@ NOT_TIME = Wording(
             r"|crossfade|zoom|colou?rs?|brightness|people|person|frame\s?rate|"
             r"fps)\b"
         ),
+        r"\b(?:alone|untouched|intact|unchanged|as\s+(?:it|they)\s+(?:is|are))\W*$",
+        r"\bi(?:'ve|\s+have)?\s+(?:already\s+)?(?:cut|trimmed|shortened|removed|deleted|kept)\b",
     ),
     zh=(
         (
@@ -29,7 +31,7 @@ NOT_TIME = Wording(
         ),
     ),
 )
-"""Words of which a span of time is only the place: "remove the music from 5s to 8s" cuts nothing out."""
+"""Words by which a span is only the place of another thing ("remove the music from 5s to 8s"), or no wish at all."""
 
 _ASKED: dict[str, Said] = {
     "which_part": {

@@ -15,7 +15,7 @@ from nemovideo.engine.agent.spans import Span, span_in
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.wire import JsonObject
 
-__all__ = ["LOUDEST", "MUSIC_WORDS", "VOLUME", "Volume", "no_music_track"]
+__all__ = ["LOUDEST", "MUSIC_WORDS", "VOLUME", "Volume", "no_music_track", "of_music"]
 
 LOUDEST = 4.0
 """The most that a volume may be: 12 dB, over which little but distortion comes."""
@@ -70,6 +70,7 @@ _DOWN = Wording(
 _BY = re.compile(
     rf"\bby\s+(?:about\s+)?{NUMBER}|(?:提高|降低|增加|减少|增大|加大|减小|调大|调小|调高|调低)\s*(?:了)?\s*(?:{NUMBER}\s*%|百分之)"
 )
+_TO_SHARE = re.compile(r"\b(?:to|at)\s+(?:about\s+)?\d|[到至为成]\s*(?:\d|百分)")
 _TO = re.compile(
     rf"(?:\b(?:to|at|of|is|=)|到|至|为|成|volume:?)\s*(?:about\s+)?({NUMBER})(?!\s*(?:%|x\b|×|倍|db|成|times|per)|[\w.:])"
 )
@@ -129,6 +130,13 @@ def _with_volume(segment: JsonObject, volume: float) -> JsonObject:
     return changed(segment, volume=None if volume == 1 else volume, unmuted=None)
 
 
+def of_music(clause: Clause) -> bool:
+    """Whether the words are about the music: by name, or as the "it" that was added just before."""
+    if MUSIC_WORDS.found(clause.text.replace("soundtrack", "")):
+        return True
+    return clause.after == "music" and re.search(r"\b(?:it|its)\b|它", clause.text) is not None
+
+
 def no_music_track() -> Refused:
     """There is no music to speak of."""
     return Refused(
@@ -157,7 +165,7 @@ def _read(clause: Clause, scene: Scene) -> Volume | None:
         return None
     if (said := _amount(text)) is None:
         return None
-    music = MUSIC_WORDS.found(text) is not None
+    music = of_music(clause)
     clips, span = ALL if music else clips_in(clause, scene), span_in(text)
     return Volume(said[0], said[1], music, clips, span)
 
@@ -171,8 +179,8 @@ def _amount(text: str) -> tuple[float | None, float] | None:
         return None, round(10 ** (sign * min(number(decibels[2]), 60) / 20), 4)
     share = share_in(text)
     if share is not None:
-        by = _BY.search(text) is not None
-        return (None, max(0.0, 1 - share) if down else 1 + share) if by and turned else (share, 1.0)
+        by = turned and (_BY.search(text) is not None or _TO_SHARE.search(text) is None)
+        return (None, max(0.0, 1 - share) if down else 1 + share) if by else (share, 1.0)
     if plain := _TO.search(text):
         level = number(plain[1])
         return (level / 100 if level > LOUDEST else level), 1.0
