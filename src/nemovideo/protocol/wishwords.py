@@ -97,7 +97,7 @@ _REASON = re.compile(r"\b(?:because|since|so that)\b.*", re.IGNORECASE | re.DOTA
 _FILLERS = re.compile(
     r"\b(?:actually|again|also|and|as|at|be|but|can|change|could|down|encode|file|for|fps|go|i|i'd|in|instead|it|its|just|keep|let'?s"
     r"|like|limit|make|me|no|now|of|ok(?:ay)?|only|or|picture|please|resolution|scale|set|should|size|still|that|the"
-    r"|then|this|to|too|use|video|want|well|with|would|you|clip|most|under|less|max)\b"
+    r"|then|this|to|too|use|video|want|well|with|would|you|clip|most|under|less|max|is|are|fine|enough|will|do|does|needed?)\b"
     r"|请|帮我|把|将|就|也|再|还|要|改成|改为|改到|改|换成|变成|用|并且|并|和|保持|视频|它|这个|分辨率|画面|一下|吧|的|到|成|为",
     re.IGNORECASE,
 )
