@@ -26,8 +26,9 @@ def clip(start: float, duration: float, layer: int = 0) -> Clip:
 @pytest.mark.parametrize(
     ("fps", "rate"),
     [
-        (25, Fraction(25)), (29.97, Fraction(30000, 1001)), (23.976, Fraction(24000, 1001)), (59.94, Fraction(60000, 1001)),
-        (24000 / 1001, Fraction(24000, 1001)), (30, Fraction(30)), (12.5, Fraction(25, 2)), (10, Fraction(10)),
+        (25, Fraction(25)), (29.97, Fraction(30000, 1001)), (23.976, Fraction(24000, 1001)),
+        (59.94, Fraction(60000, 1001)), (24000 / 1001, Fraction(24000, 1001)), (30, Fraction(30)),
+        (12.5, Fraction(25, 2)), (10, Fraction(10)),
         (0.2, Fraction(1, 5)), (240, Fraction(240)),
     ],
 )  # fmt: skip

@@ -42,6 +42,8 @@ def words(composition: Composition, sources: Mapping[str, Media]) -> list[str]:
         said += normalise.notes(media, keep_hdr=False)
     if any(media.subtitles for media in shown):
         said.append("subtitles left out: their times are not those of the edited timeline")
+    if any(sources[src].audio_tracks > 1 for src in composition.sources if src in sources):
+        said.append("of several sound tracks the default one was taken")
     return list(dict.fromkeys(said))
 
 
