@@ -105,6 +105,11 @@ def _is_style(tail: re.Match[str]) -> bool:
 
 def _as_said(words: str, said: str) -> str:
     """The words as they were written: capitals are small in a plain text."""
-    written = " ".join(unicodedata.normalize("NFKC", said).replace("’", "'").split())
-    at = written.lower().rfind(words)
-    return written[at : at + len(words)] if at >= 0 and len(written) == len(written.lower()) else words
+    at = "".join(_folded(letter) for letter in said).rfind(words)
+    return said[at : at + len(words)] if at >= 0 else words
+
+
+def _folded(letter: str) -> str:
+    """One letter made plain; letters that become several stay as they are, so that places stay."""
+    plain = unicodedata.normalize("NFKC", letter).lower().replace("’", "'")
+    return plain if len(plain) == 1 else letter

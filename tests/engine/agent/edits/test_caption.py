@@ -22,6 +22,7 @@ from nemovideo.engine.agent.spans import Span
         ('add a yellow caption "Hi"', Lettering(CAPTION, "Hi", color="yellow")),
         ("在底部加字幕“再见”", Lettering(CAPTION, "再见", "bottom")),
         ("添加字幕“你好”，前5秒", Lettering(CAPTION, "你好", span=Span(0, 5000))),
+        ("加字幕：今天，天气很好", Lettering(CAPTION, "今天，天气很好")),
         ("字幕写着谢谢观看", Lettering(CAPTION, "谢谢观看")),
     ],
 )

@@ -146,6 +146,13 @@ def test_sound_again_is_undone() -> None:
     undone(Unmute(), scene(film(piece(TALK, 0, 10_000, volume=0, unmuted=0.5), nemovideo={"audio": "none"})))
 
 
+@pytest.mark.parametrize("text", ["mute the beginning", "静音片头"])
+def test_how_long_is_asked(text: str) -> None:
+    found = read(text)
+    assert found is not None
+    assert refused(found[1], scene()) == "how_long"
+
+
 def test_what_cannot_be() -> None:
     assert refused(Mute(Clips(nth=3)), scene(two_clips())) == "no_such_clip"
     assert refused(Mute(span=Span(20_000, 30_000)), scene()) == "beyond_end"

@@ -94,6 +94,13 @@ def test_it_is_undone(edit: Outcome) -> None:
     undone(edit, scene(film(format="wav")))
 
 
+def test_a_gif_keeps_what_was_wished_before_beside_its_own_size() -> None:
+    found = read("make it a 480p gif at 10 fps", film(nemovideo={"max_bytes": 5}))
+    assert found is not None
+    wish = done(found[1], scene(film(nemovideo={"max_bytes": 5})))["m"]["nemovideo"]
+    assert (wish["max_bytes"], wish["max_height"], wish["fps"]) == (5, 480, 10)
+
+
 def test_a_video_again_is_undone() -> None:
     undone(Outcome(None), scene(film(format="gif")))
 

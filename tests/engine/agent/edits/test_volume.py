@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.engine.agent.edits.scenes import (
     SONG,
     TALK,
+    clause,
     done,
     film,
     music,
@@ -19,7 +22,8 @@ from tests.engine.agent.edits.scenes import (
 )
 
 from nemovideo.engine.agent.clips import Clips
-from nemovideo.engine.agent.edits.volume import Volume
+from nemovideo.engine.agent.edits.fade import FADE, Fade
+from nemovideo.engine.agent.edits.volume import VOLUME, Volume
 from nemovideo.engine.agent.spans import Span
 
 
@@ -54,6 +58,9 @@ from nemovideo.engine.agent.spans import Span
         ("make it twice as loud", Volume(factor=2.0)),
         ("half as loud", Volume(factor=0.5)),
         ("音量加大50%", Volume(factor=1.5)),
+        ("make it 30% quieter", Volume(factor=0.7)),
+        ("turn it up 20%", Volume(factor=1.2)),
+        ("turn it down to 20%", Volume(0.2)),
         ("make the music quieter", Volume(factor=0.6667, music=True)),
         ("lower the music to 20%", Volume(0.2, music=True)),
         ("turn down the music", Volume(factor=0.6667, music=True)),
@@ -107,6 +114,13 @@ def test_the_music_alone() -> None:
 def test_a_stretch_of_it() -> None:
     after = done(Volume(0.5, span=Span(0, 4000)), scene())
     assert [(one["d"], one["m"].get("volume", 1)) for one in after["t"][0]["sg"]] == [(4000, 0.5), (6000, 1)]
+
+
+def test_it_is_the_music_that_was_added_just_before() -> None:
+    at = scene(film(tracks=(music(),)))
+    assert VOLUME.read(replace(clause("lower its volume to 20%"), after="music"), at) == Volume(0.2, music=True)
+    assert FADE.read(replace(clause("fade it out"), after="music"), at) == Fade("out", of="music")
+    assert FADE.read(replace(clause("fade the video out"), after="music"), at) == Fade("out")
 
 
 @pytest.mark.parametrize("edit", [Volume(0.5), Volume(factor=2.0, music=True), Volume(0.5, span=Span(0, 4000))])

@@ -12,7 +12,7 @@ from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.lettering import Incomplete
 from nemovideo.engine.agent.edits.texts import no_such_text, words_on
 from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO, changed, segments
-from nemovideo.engine.agent.edits.volume import MUSIC_WORDS, no_music_track
+from nemovideo.engine.agent.edits.volume import no_music_track, of_music
 from nemovideo.engine.agent.moments import TIME, milliseconds
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.protocol.draft import told_seconds
@@ -101,7 +101,7 @@ class Fade:
             return _too_long(self.milliseconds, short)
         value = self.milliseconds or None
         draft = each(scene.draft, kind, lambda at, one: changed(one, **{key: value for n, key in ends if n == at}))
-        if draft == scene.draft:
+        if draft == scene.draft and not self.milliseconds:
             return Refused(
                 "unchanged", {"en": "That is so already; nothing was changed.", "zh": "已经是这样了，没有改动。"}
             )
@@ -157,9 +157,7 @@ def _read(clause: Clause, scene: Scene) -> Fade | Incomplete | None:
                 "from one clip to the next, or to another colour than black", "片段之间的转场，或淡到黑色以外的颜色"
             )
         )
-    of: Of = (
-        "music" if MUSIC_WORDS.found(text) else "text" if _TEXT.found(text) and words_on(scene.draft) else "picture"
-    )
+    of: Of = "music" if of_music(clause) else "text" if _of_words(clause, scene) else "picture"
     if of == "picture" and _OWN_SOUND.found(text) and not re.search(r"\b(?:and|picture|video|画面)\b", text):
         if not segments(scene.draft, AUDIO):
             return Incomplete(_cannot("the video's sound alone", "单独的视频声音"))
@@ -168,6 +166,13 @@ def _read(clause: Clause, scene: Scene) -> Fade | Incomplete | None:
     way: Way = "both" if comes == goes else "in" if comes else "out"
     lasts = 0 if removes else milliseconds(said[0]) if (said := _LASTS.search(text)) else _USUAL
     return Fade(way, lasts, of, clips_in(clause, scene) if of == "picture" else ALL)
+
+
+def _of_words(clause: Clause, scene: Scene) -> bool:
+    if not words_on(scene.draft):
+        return False
+    added = clause.after in {"title", "caption"} and re.search(r"\b(?:it|its)\b|它", clause.text) is not None
+    return added or _TEXT.found(clause.text) is not None
 
 
 def _cannot(en: str, zh: str) -> Refused:

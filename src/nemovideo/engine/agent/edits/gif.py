@@ -5,8 +5,12 @@ from __future__ import annotations
 from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
 from nemovideo.engine.agent.edits.outcome import Outcome
 from nemovideo.engine.agent.spans import span_in
-from nemovideo.engine.agent.wording import Wording, compressing
+from nemovideo.engine.agent.wording import Wording, compressing, holds_request
+from nemovideo.engine.drafts import requested
+from nemovideo.errors import NemoError
 from nemovideo.protocol.compress import CompressRequest
+from nemovideo.protocol.sizewords import limit_in
+from nemovideo.protocol.wishwords import details
 
 __all__ = ["GIF"]
 
@@ -39,8 +43,20 @@ def _read(clause: Clause, scene: Scene) -> Outcome | None:
     text = clause.text
     if not _GIFS.found(text) or _NOT.found(text):
         return None
-    request = CompressRequest.from_sentence(text, original_bytes=scene.upload.size) if compressing(text) else None
-    return Outcome("gif", request if request and request.max_bytes else None, span_in(text))
+    return Outcome("gif", _request(text, scene), span_in(text))
+
+
+def _request(text: str, scene: Scene) -> CompressRequest | None:
+    """What the words wish of its size and rate, "a 480p gif under 2MB", beside what the draft wishes already."""
+    limit = limit_in(text, scene.upload.size) if compressing(text) else None
+    said: dict[str, object] = {key: value for key, value in details(text).items() if key in {"max_height", "fps"}}
+    if limit is not None:
+        said["max_bytes"] = limit
+    try:
+        held = requested(scene.draft).model_dump() if holds_request(scene.draft) else {}
+        return CompressRequest.model_validate(held | said) if said else None
+    except (ValueError, OverflowError, NemoError):
+        return None
 
 
 GIF = EditKind("gif", _read, {"en": 'make an animation: "make it a GIF"', "zh": "做成动图：“转成GIF”"})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nemovideo.engine.agent.clips import ALL, Clips, clips_in, each
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Said, Scene
 from nemovideo.engine.agent.edits.former import former
+from nemovideo.engine.agent.edits.lettering import Incomplete
 from nemovideo.engine.agent.edits.portion import Portion, portion, told_portion
 from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, changed, meta, segments, with_meta
 from nemovideo.engine.agent.edits.volume import MUSIC_WORDS, no_music_track
@@ -57,6 +58,11 @@ _UNMUTES = Wording(
 )
 _EVERYTHING = Wording(
     en=(r"\b(?:everything|all\s+(?:the\s+)?(?:audio|sounds?)|completely)\b",), zh=("所有", "全部", "完全")
+)
+
+
+_VAGUE = Wording(
+    en=(r"\b(?:beginning|start|end|intro|outro|part|middle)\b",), zh=("开头", "结尾", "片头", "片尾", "部分", "中间")
 )
 
 
@@ -150,16 +156,28 @@ def _heard(segment: JsonObject) -> JsonObject:
     return changed(segment, volume=known.get("unmuted"), unmuted=None) if known.get("volume") == 0 else segment
 
 
-def _read(clause: Clause, scene: Scene) -> Mute | None:
+def _read(clause: Clause, scene: Scene) -> Mute | Incomplete | None:
     text = clause.text
     if _UNMUTES.found(text) or not _MUTES.found(text) or compressing(text):
         return None
     music = MUSIC_WORDS.found(text.replace("soundtrack", "")) is not None
     span = span_in(text) or _lasting(text)
     clips, everything = clips_in(clause, scene), _EVERYTHING.found(text) is not None
+    if span is None and _VAGUE.found(text):
+        return Incomplete(_how_long())
     if holds_request(scene.draft) and not music and span is None and clips == ALL and not segments(scene.draft, AUDIO):
         return None  # bare words belong to the compression, whose own wish says "without sound"
     return Mute(clips, span, music, everything)
+
+
+def _how_long() -> Refused:
+    return Refused(
+        "how_long",
+        {
+            "en": "How long is that? Name the times: “mute the first 5 seconds”. Nothing was changed.",
+            "zh": "具体多长？请说出时间，例如“前5秒静音”。没有做任何改动。",
+        },
+    )
 
 
 def _lasting(text: str) -> Span | None:

@@ -13,7 +13,7 @@ from nemovideo.engine.agent.spans import Span
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.drafts import wishing
 from nemovideo.engine.wire import JsonObject
-from nemovideo.protocol.compress import CompressRequest
+from nemovideo.protocol.compress import DEFAULT_MAX_HEIGHT, CompressRequest
 from nemovideo.protocol.sizes import told_limit
 
 __all__ = ["AS_VIDEO", "Outcome"]
@@ -96,13 +96,19 @@ class Outcome:
         return Done(made.draft, told)
 
     def _gif(self, draft: JsonObject) -> Done:
-        most = None if self.request is None else self.request.max_bytes
-        limit = ("", "") if most is None else (f", of at most {told_limit(most)}", f"，不超过 {told_limit(most)}")
+        wish = self.request or CompressRequest()
+        en, zh = "", ""
+        if wish.max_bytes is not None:
+            en, zh = f", at most {told_limit(wish.max_bytes)}", f"，不超过 {told_limit(wish.max_bytes)}"
+        if wish.max_height not in {None, DEFAULT_MAX_HEIGHT}:
+            en, zh = f"{en}, at most {wish.max_height}p", f"{zh}，短边不超过 {wish.max_height}p"
+        if wish.fps is not None:
+            en, zh = f"{en}, at most {wish.fps:g} fps", f"{zh}，不超过 {wish.fps:g} fps"
         return Done(
             draft if self.request is None else wishing(draft, self.request),
             {
-                "en": f"It is made as an animated GIF, without sound{limit[0]}.",
-                "zh": f"将生成为 GIF 动图（没有声音{limit[1]}）。",
+                "en": f"It is made as an animated GIF, without sound{en}.",
+                "zh": f"将生成为 GIF 动图（没有声音{zh}）。",
             },
         )
 

@@ -26,7 +26,7 @@ _WORDS_ARE = r"(?:titles?|captions?|subtitles?|text|headings?|headlines?|font|le
 _CHANGES = Wording(
     en=(
         (
-            rf"\b(?:change|rename|edit|update|replace|move|recolou?r|enlarge|shrink|shift|make|set|put|place"
+            rf"\b(?:change|rename|edit|update|replace|move|(?:re)?colou?r|paint|enlarge|shrink|shift|make|set|put|place"
             rf"|turn|show|keep|have)\b"
             rf"(?:\W+(?!add)\w+){{0,3}}?\W+{_WORDS_ARE}\b"
         ),
