@@ -9,7 +9,7 @@ HALF = Picture(960, 540, rung=0.5)
 
 
 def test_an_ordinary_picture_is_only_scaled():
-    assert chain(media(), HALF) == ("scale=w=960:h=540:flags=bicubic+accurate_rnd:out_range=tv,setsar=1,format=yuv420p")
+    assert chain(media(), HALF) == ("scale=w=960:h=540:flags=lanczos+accurate_rnd:out_range=tv,setsar=1,format=yuv420p")
 
 
 def test_fewer_pictures_come_before_the_work_on_them():
