@@ -327,6 +327,25 @@ def test_a_whole_video_goes_to_the_encoder_as_it_is(house, go):
     go(flow)
 
 
+def test_a_still_alone_is_the_encoders_to_refuse(house, go):
+    async def flow():
+        async with house() as engine:
+            one = engine.operator
+            session = await one.session()
+            await one.upload(session, content=b"IMAGE" * 20, name="photo.png")
+            draft = (await one.state(session))["draft"]
+            await one.render(session, draft, "still")
+            await one.ended("still")
+            assert engine.executor.orders[-1].composition is None
+            # Shown for a while it is a film.
+            shown = {"t": [{"tt": 0, "sg": [{"d": 2000, "m": draft["t"][0]["sg"][0]["m"]}]}]}
+            await one.render(session, shown, "film")
+            await one.ended("film")
+            assert engine.executor.orders[-1].composition.duration == 2000
+
+    go(flow)
+
+
 def test_an_edited_timeline_is_put_together_first(house, go):
     async def flow():
         async with house() as engine:

@@ -55,6 +55,10 @@ def test_what_is_missing_is_the_default():
     assert film.sources == ("film", "tall")
 
 
+def test_no_length_is_the_whole():
+    assert read(video(piece(d=0))).duration == 10_000
+
+
 def test_a_canvas_is_even():
     assert read(video(piece("tall"))).width == 360
     film = read(video(piece()), m={"width": 1081, "height": 1921.0, "fps": 29.97})

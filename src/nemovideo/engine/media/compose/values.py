@@ -61,14 +61,9 @@ class Fields:
         return number
 
     def length(self) -> float | None:
-        """`d` in milliseconds; None where it is missing."""
+        """`d` in milliseconds; None where it is missing, or 0 as of an upload whose length nobody knows."""
         found = self._thing.get("d")
-        if found is None:
-            return None
-        length = self._checked("d", found, 0.0, 1e9)
-        if length == 0:
-            raise self.wrong("d", "nothing of 0 ms can be shown; leave it away for the whole source.")
-        return length
+        return None if found is None else self._checked("d", found, 0.0, 1e9) or None
 
     def word(self, key: str, otherwise: str) -> str:
         """`m.key`, which must be text."""
