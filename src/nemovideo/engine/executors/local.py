@@ -59,7 +59,7 @@ class LocalExecutor:
         except NemoError as error:  # nobody knows our intermediate by its name
             error.message = _capital(error.message.replace(made.media.path.name, "the timeline"))
             raise
-        notes = (*words(order.composition, sources), *order.notes, *made.notes)
+        notes = (*words(order.composition, sources, picture=film), *order.notes, *made.notes)
         return RenderResult(report.size, report.duration, _report(report, notes))
 
     async def _media(self, path: Path) -> Media:

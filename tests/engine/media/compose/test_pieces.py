@@ -126,3 +126,12 @@ def test_what_is_said():
         "another shape than the canvas: bars",
         "rotation baked in: the picture is stored upright",
     ]
+    assert words(film, {}, picture=False) == [
+        "2 pieces of 2 sources joined",
+        "slowed to 0.5x",
+        "sped up 2x",
+        "muted",
+        "volume 35%",
+        "faded",
+        "1 sound mixed in",
+    ]

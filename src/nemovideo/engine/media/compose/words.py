@@ -13,8 +13,8 @@ __all__ = ["words"]
 _FILLS = {"pad": "bars", "crop": "cut at the edges", "blur": "a blurred copy behind", "stretch": "stretched"}
 
 
-def words(composition: Composition, sources: Mapping[str, Media]) -> list[str]:
-    """One note for each kind of edit, with its figures.
+def words(composition: Composition, sources: Mapping[str, Media], *, picture: bool = True) -> list[str]:
+    """One note for each kind of edit, with its figures; without `picture`, of what is heard alone.
 
     Example:
         >>> clip = Clip(src="a", start=0, duration=1000, speed=2)
@@ -28,16 +28,16 @@ def words(composition: Composition, sources: Mapping[str, Media]) -> list[str]:
         count, files = len(pictures), len({clip.src for clip in pictures})
         joined = " joined" if count > 1 else ""
         said.append(f"{count} piece{'s' * (count > 1)} of {files} source{'s' * (files > 1)}{joined}")
-    said += _edits((*pictures, *sounds))
+    said += _edits((*pictures, *sounds), picture=picture)
     if sounds:
         said.append(f"{len(sounds)} sound{'s' * (len(sounds) > 1)} mixed in")
-    if composition.texts:
+    if picture and composition.texts:
         said.append(f"{len(composition.texts)} text{'s' * (len(composition.texts) > 1)} drawn")
-    if pictures:
+    if picture and pictures:
         said.append(f"canvas {composition.width}x{composition.height}, {composition.fps:.5g} pictures a second")
         fills = {clip.fill for clip in pictures if _odd(clip, composition, sources)}
         said += [f"another shape than the canvas: {_FILLS[fill]}" for fill in sorted(fills)]
-    shown = [sources[src] for src in dict.fromkeys(clip.src for clip in pictures) if src in sources]
+    shown = [sources[src] for src in dict.fromkeys(clip.src for clip in pictures) if picture and src in sources]
     for media in shown:
         said += normalise.notes(media, keep_hdr=False)
     if any(media.subtitles for media in shown):
@@ -47,14 +47,13 @@ def words(composition: Composition, sources: Mapping[str, Media]) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def _edits(clips: tuple[Clip, ...]) -> list[str]:
+def _edits(clips: tuple[Clip, ...], *, picture: bool) -> list[str]:
     speeds = sorted({clip.speed for clip in clips if clip.speed != 1})
     said = [f"sped up {speed:.3g}x" if speed > 1 else f"slowed to {speed:.3g}x" for speed in speeds]
-    said += [f"turned by {degrees}°" for degrees in sorted({clip.rotate for clip in clips if clip.rotate})]
-    if any(clip.flip for clip in clips):
-        said.append("mirrored")
-    if any(clip.crop for clip in clips):
-        said.append("cropped")
+    if picture:
+        said += [f"turned by {degrees}°" for degrees in sorted({clip.rotate for clip in clips if clip.rotate})]
+        said += ["mirrored"] * any(clip.flip for clip in clips)
+        said += ["cropped"] * any(clip.crop for clip in clips)
     for volume in sorted({clip.volume for clip in clips if clip.volume != 1}):
         said.append(f"volume {volume * 100:.3g}%" if volume else "muted")
     if any(clip.fade_in or clip.fade_out for clip in clips):
