@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.media.conftest import media
 
-from nemovideo.engine.media.plan import LEAST_FPS, LEAST_SIDE, choose, floor, ladder, overhead, preset
+from nemovideo.engine.media.effort import preset
+from nemovideo.engine.media.plan import choose, more_than_source, overhead
+from nemovideo.engine.media.rungs import LEAST_FPS, LEAST_SIDE, Picture, floor, ladder
 from nemovideo.protocol.compress import CompressRequest
 
 WISH = CompressRequest(max_bytes=1)
@@ -101,12 +104,21 @@ def test_sound_and_container_are_taken_off_first():
 
 
 def test_preset_is_slower_where_pictures_are_small():
-    assert preset("h264", "balanced", 60e6) == "medium"
-    assert preset("h264", "balanced", 5e6) == "slow"
-    assert preset("h264", "balanced", 1e6) == "slower"
-    assert preset("h264", "balanced", 1e6, share=0.6) == "slow"
-    assert preset("h264", "balanced", 1e6, share=1.0) == "medium"
+    assert preset("h264", "balanced", 60e6, share=1.0) == "medium"
+    assert preset("h264", "balanced", 15e6, share=0.56) == "slow"
+    assert preset("h264", "balanced", 15e6, share=1.0) == "medium"
+    assert preset("h264", "balanced", 7e6, share=0.25) == "slower"
+    assert preset("h264", "fast", 15e6) == "veryfast"
     assert preset("av1", "balanced", 60e6) == "8"
+
+
+def test_bytes_beyond_what_the_source_spends_are_not_asked_for():
+    source = media(video_bytes=10_000_000)
+    whole, half = Picture(1920, 1080), Picture(960, 540)
+    assert more_than_source(source, "h264", whole) == 10_000_000
+    assert more_than_source(source, "h264", half) < 5_000_000
+    assert more_than_source(source, "h264", Picture(1920, 1080, 12.5)) < 10_000_000
+    assert more_than_source(replace(source, composed=True), "h264", half) > 1e12
 
 
 def test_a_still_picture_is_not_starved_by_a_limit_near_its_own_size():

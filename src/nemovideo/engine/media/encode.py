@@ -6,13 +6,14 @@ All of them run in the work folder with relative names for the statistics, since
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nemovideo.engine.media import normalise, subtitles
 from nemovideo.engine.media.audio import Sound
 from nemovideo.engine.media.boxes import measured
+from nemovideo.engine.media.coders import Coder, keys
 from nemovideo.engine.media.ffmpeg import THREADS, head, opened
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import Picture, preset
@@ -20,31 +21,15 @@ from nemovideo.engine.media.process import Limits, Outcome, run
 from nemovideo.engine.media.progress import Step
 from nemovideo.engine.media.sync import delays
 from nemovideo.errors import DamagedFile, EngineError
-from nemovideo.protocol.compress import Codec, CompressRequest
+from nemovideo.protocol.compress import CompressRequest
 
-__all__ = ["Encoded", "FLOOR_CRF", "Job", "LEAST_SIDES", "MUXERS", "PLEASING_CRF", "RateTooLow"]
+__all__ = ["Encoded", "Job", "MUXERS", "RateTooLow", "TooLarge"]
 
 MUXERS = {"mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
 """Suffix of the result -> FFmpeg's muxer."""
 
-PLEASING_CRF: dict[Codec, int] = {"h264": 21, "hevc": 23, "av1": 30}
-"""Quality at which a viewer sees no loss; for requests that name no limit."""
-
-FLOOR_CRF: dict[Codec, int] = {"h264": 51, "hevc": 51, "av1": 63}
-"""The coarsest quality of each encoder."""
-
-LEAST_SIDES: dict[Codec, int] = {"h264": 2, "hevc": 16, "av1": 16}
-"""Pixels of the shortest side that each encoder takes; SVT-AV1 takes some smaller ones, but not in two passes."""
-
-STARVED = "psy-rd=0.4,0:aq-strength=0.6:qcomp=0.45"
-"""x264 under a limit: no bits for a show of detail, and more even ones over time.
-
-Measured at 0.13 to 0.35 Mb/s, 360p and 540p, slow, three clips: with `_KEYS` VMAF +2.9 to +5.5 and VMAF-NEG +2.7 to
-+5.0 over slow's own settings, the 5th percentile likewise.
-"""
-
-_KEYS = (20.0, 250, 600)
-"""Seconds between key pictures under a limit, and pictures at least and at most: one fewer of 10 s is +1.2 to +2.2."""
+_NEARLY = 0.97
+"""Share of the pictures after which an encode is let end: how much it is over is then known exactly."""
 
 _FORGIVEN = 0.01
 """Share of pictures that may come torn from formats that are cut anywhere (broadcast recordings)."""
@@ -54,6 +39,18 @@ Share = Callable[[float], None]
 
 class RateTooLow(EngineError):
     """The encoder cannot go as low as it was asked to; the controller takes another way."""
+
+
+class TooLarge(EngineError):
+    """An encode was stopped because it had outgrown its limit.
+
+    Attributes:
+        expected: bytes that it would have come to.
+    """
+
+    def __init__(self, expected: int) -> None:
+        super().__init__(f"The encode would have come to {expected} bytes")
+        self.expected = expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +107,66 @@ class Job:
         Raises:
             DamagedFile: the picture cannot be decoded without errors.
         """
-        arguments = [*self._video(1, rate), "-an", "-sn", "-f", "null", "-"]
-        await self._run(arguments, inputs=self._inputs(sound=False), maps=[self._track()], on_share=on_share)
+        arguments = [
+            *_mapped([self._track()]),
+            *self._filtered(self._coder.at_rate(1, rate)),
+            "-an",
+            "-sn",
+            "-f",
+            "null",
+            "-",
+        ]
+        await self._run(arguments, self._inputs(sound=False), on_share)
 
-    async def second_pass(self, rate: int, name: str, on_share: Share | None = None) -> Encoded:
-        """Encode at `rate` bits a second with the statistics there are, and mux the sound in."""
-        return await self._muxed(self._video(2, rate), name, on_share)
+    async def second_pass(
+        self, rate: int, name: str, on_share: Share | None = None, limit: int | None = None
+    ) -> Encoded:
+        """Encode at `rate` bits a second with the statistics there are, and mux the sound in.
 
-    async def only_pass(self, rate: int, name: str, on_share: Share | None = None) -> Encoded:
+        Raises:
+            RateTooLow: the encoder cannot go there.
+            TooLarge: it outgrew `limit` bytes and was stopped.
+        """
+        return await self._muxed(self._filtered(self._coder.at_rate(2, rate)), name, on_share, limit)
+
+    async def only_pass(self, rate: int, name: str, on_share: Share | None = None, limit: int | None = None) -> Encoded:
         """Encode at `rate` bits a second in one pass, whose statistics serve a second one where it misses."""
-        words = ["-fastfirstpass", "0"] if self.request.codec == "h264" else []
-        return await self._muxed([*self._video(1, rate, "ratetol=0.1"), *words], name, on_share)
+        video = [*self._filtered(self._coder.at_rate(1, rate, "ratetol=0.1")), "-fastfirstpass", "0"]
+        return await self._muxed(video, name, on_share, limit)
+
+    async def quality_pass(
+        self, crf: int, name: str, on_share: Share | None = None, limit: int | None = None
+    ) -> Encoded:
+        """Encode at a fixed quality in one pass, whose statistics serve a second one where it is over (x264)."""
+        video = self._filtered(self._coder.at_quality(crf, statistics=True))
+        return await self._muxed(video, name, on_share, limit)
+
+    async def constants(
+        self, crf: float, jobs: Sequence[tuple[Job, str]], on_share: Share | None = None
+    ) -> list[Encoded]:
+        """Encode several at a fixed quality with one reading of the source: (job, name), all of this picture."""
+        targets = [self.work / f"{name}.{self.container}" for _, name in jobs]
+        words = [job.output(crf, target) for (job, _), target in zip(jobs, targets, strict=True)]
+        outcome = await self._run([word for output in words for word in output], self._inputs(sound=True), on_share)
+        sizes = [await asyncio.to_thread(measured, target) for target in targets]
+        frames = outcome.last.frame or 0
+        return [Encoded(it, size, frames, inside) for it, (size, inside) in zip(targets, sizes, strict=True)]
 
     async def constant(self, crf: float, name: str, on_share: Share | None = None) -> Encoded:
         """Encode at a fixed quality in one pass."""
-        return await self._muxed(self._video(0, crf), name, on_share)
+        return await self._muxed(self._filtered(self._coder.at_quality(crf)), name, on_share)
 
-    async def _muxed(self, video: list[str], name: str, on_share: Share | None) -> Encoded:
+    def output(self, crf: float, target: Path) -> list[str]:
+        """The words that write `target` at a fixed quality, after those that open the inputs."""
+        return self._output(self._filtered(self._coder.at_quality(crf)), target)
+
+    async def _muxed(self, video: list[str], name: str, on_share: Share | None, limit: int | None = None) -> Encoded:
         target = self.work / f"{name}.{self.container}"
+        outcome = await self._run(self._output(video, target), self._inputs(sound=True), on_share, limit)
+        size, inside = await asyncio.to_thread(measured, target)
+        return Encoded(target, size, outcome.last.frame or 0, inside)
+
+    def _output(self, video: list[str], target: Path) -> list[str]:
         maps = [self._track()]
         arguments = list(video)
         if self.sound.how != "none":
@@ -137,14 +176,7 @@ class Job:
         if self.subtitles:
             arguments += subtitles.coder(self.container)
         arguments += self._container()
-        outcome = await self._run(
-            [*arguments, "-f", MUXERS[self.container], f"file:{target}"],
-            inputs=self._inputs(sound=True),
-            maps=maps,
-            on_share=on_share,
-        )
-        size, inside = await asyncio.to_thread(measured, target)
-        return Encoded(target, size, outcome.last.frame or 0, inside)
+        return [*_mapped(maps), *arguments, "-f", MUXERS[self.container], f"file:{target}"]
 
     def _container(self) -> list[str]:
         keep = "0" if self.request.keep_metadata else "-1"
@@ -169,75 +201,45 @@ class Job:
             words += opened(self.sound.file, demuxer, options=("-itsoffset", sound_late))
         return words
 
-    def _video(self, number: int, value: float, *more: str) -> list[str]:
+    def _filtered(self, coder: list[str]) -> list[str]:
         chain = normalise.chain(self.media, self.picture, keep_hdr=self.ten_bit)
         words = ["-vf", chain, "-fps_mode", "vfr", "-enc_time_base:v", "filter", "-threads:v", str(self.threads)]
-        coder = {"h264": self._x264, "hevc": self._x265, "av1": self._svt}[self.request.codec]
-        words += coder(number, value, *more)
         if self.media.video and self.media.video.dolby and self.request.codec != "h264":
-            words += ["-dolbyvision", "0"]  # its data tell how to change a picture that is not this one any more
-        return words
+            return [*words, *coder, "-dolbyvision", "0"]  # its data tell how to change a picture that is no more
+        return [*words, *coder]
 
     @property
-    def _keys(self) -> int:
-        seconds, least, most = _KEYS
-        return max(least, min(most, round(seconds * (self.picture.fps or self.media.fps))))
-
-    def _stats(self) -> str:
-        return f"stats-{self.picture.width}x{self.picture.height}-{round((self.picture.fps or 0) * 100)}"
-
-    def _x264(self, number: int, value: float, *more: str) -> list[str]:
-        words = ["-c:v", "libx264", "-preset", self.preset, "-profile:v", "high"]
-        if number:
-            words += ["-b:v", str(value), "-pass", str(number), "-passlogfile", self._stats()]
-            words += ["-g", str(self._keys), "-x264-params", ":".join((STARVED, *more))]
-        else:
-            words += ["-crf", str(value)]
-        if self.lean:
-            # Key frames are dear; x264's own greeting is 700 bytes of SEI.
-            words += ["-g", "9999", "-bsf:v", "filter_units=remove_types=6"]
-        if not self.reorder:
-            words += ["-bf", "0"]
-        return words
-
-    def _x265(self, number: int, value: float, *_: str) -> list[str]:
-        parameters = [f"pools={THREADS}", "log-level=error", "info=0"]
-        words = ["-c:v", "libx265", "-preset", self.preset]
-        if number:
-            words += ["-b:v", str(value)]
-            parameters += [f"pass={number}", f"stats={self._stats()}.x265", f"keyint={self._keys}"]
-        else:
-            words += ["-crf", str(value)]
-        if self.lean:
-            parameters.append("keyint=9999")
-        if not self.reorder:
-            parameters.append("bframes=0")
-        if MUXERS[self.container] in {"mp4", "mov"}:
-            words += ["-tag:v", "hvc1"]
-        return [*words, "-x265-params", ":".join(parameters)]
-
-    def _svt(self, number: int, value: float, *_: str) -> list[str]:
-        words = ["-c:v", "libsvtav1", "-preset", self.preset, "-svtav1-params", f"lp={THREADS}"]
-        if number:
-            words += ["-g", str(self._keys), "-b:v", str(value)]
-            return [*words, "-pass", str(number), "-passlogfile", self._stats()]
-        return [*words, "-crf", str(value), *(["-g", "9999"] if self.lean else [])]
+    def _coder(self) -> Coder:
+        size = f"{self.picture.width}x{self.picture.height}"
+        return Coder(
+            codec=self.request.codec,
+            preset=self.preset,
+            threads=self.threads,
+            stats=f"stats-{size}-{round((self.picture.fps or 0) * 100)}",
+            keys=keys(self.picture.fps or self.media.fps),
+            apple=MUXERS[self.container] in {"mp4", "mov"},
+            lean=self.lean,
+            reorder=self.reorder,
+        )
 
     async def _run(
-        self, arguments: list[str], *, inputs: list[str], maps: list[str], on_share: Share | None
+        self, outputs: list[str], inputs: list[str], on_share: Share | None, limit: int | None = None
     ) -> Outcome:
         video = self.media.video
         assert video is not None  # noqa: S101  # fit() refuses sources without a picture
         frames = max(1, self.picture.frames(self.media))
 
         def step(now: Step) -> None:
+            share = (now.frame or 0) / frames
+            if limit and now.total_size and now.total_size > limit and not now.ended and share < _NEARLY:
+                raise TooLarge(int(now.total_size / max(share, 0.01)))
             if on_share and now.frame is not None:
-                on_share(now.frame / frames)
+                on_share(share)
 
         # No preset in use is slower than two million pixels a second on one old core; decoding is counted apart.
         pixels = video.frames * (video.width * video.height / 4 + self.picture.width * self.picture.height)
         limits = Limits(wall=300 + pixels / 0.3e6, file_bytes=4 * self.media.size + (1 << 30))
-        command = [*head(), *inputs, *(word for stream in maps for word in ("-map", stream)), "-dn", *arguments]
+        command = [*head(), *inputs, *outputs]
         outcome = await run(command, limits=limits, cwd=self.work, on_step=step)
         self._judge(outcome, video.frames)
         return outcome
@@ -253,3 +255,7 @@ class Job:
             raise EngineError(f"FFmpeg could not encode {name}: {outcome.why()}")
         if not outcome.last.frame:
             raise DamagedFile(f"{name} is damaged: no picture of it can be decoded ({outcome.why()})")
+
+
+def _mapped(streams: list[str]) -> list[str]:
+    return [*(word for stream in streams for word in ("-map", stream)), "-dn"]

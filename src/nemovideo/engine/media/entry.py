@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nemovideo.engine.media.encode import LEAST_SIDES, MUXERS
+from nemovideo.engine.media.coders import LEAST_SIDES
+from nemovideo.engine.media.encode import MUXERS
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.rungs import exceeds, ladder
 from nemovideo.errors import NoPicture, UnsupportedFile, UsageError

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from nemovideo.engine.media import normalise
 from nemovideo.engine.media.analysis import Analysis, analyse, best
-from nemovideo.engine.media.audio import leanest, plan_sound
-from nemovideo.engine.media.encode import PLEASING_CRF, Job
-from nemovideo.engine.media.entry import keeps, refuse
+from nemovideo.engine.media.audio import plan_sound
+from nemovideo.engine.media.coders import PLEASING_CRF
+from nemovideo.engine.media.controller import passes
+from nemovideo.engine.media.encode import Job
+from nemovideo.engine.media.entry import keeps, refuse, refuse_small
 from nemovideo.engine.media.ffmpeg import find_ffmpeg
+from nemovideo.engine.media.floor import least
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import more_than_source
 from nemovideo.engine.media.rungs import Picture, ladder
+from nemovideo.engine.media.search import Search
 from nemovideo.protocol.compress import CompressRequest, Effort
 from nemovideo.protocol.plan import Plan
 
@@ -50,12 +54,13 @@ async def foresee(source: Media, request: CompressRequest, container: str, work:
     refuse(source, request, container)
     if kept := keeps(source, request, container):
         return _kept(source, request, kept, container)
+    refuse_small(source, request)
     limit = request.max_bytes
     if limit is None:
         return _pleasing(source, request, container, work)
     analysis = await analyse(source, request, container, work, limit, judge=True)
     if analysis.choice.starved:
-        return await _starved(source, request, container, analysis)
+        return await _starved(source, request, container, work, limit)
     return _encode(source, request, container, work, analysis)
 
 
@@ -87,17 +92,17 @@ def _pleasing(source: Media, request: CompressRequest, container: str, work: Pat
     return _plan(source, request, job, passes=1, notes=(note,))
 
 
-async def _starved(source: Media, request: CompressRequest, container: str, analysis: Analysis) -> Plan:
-    least = leanest(source, request, container)
-    return Plan(
-        action="impossible",
-        limit=request.max_bytes,
-        least_bytes=analysis.choice.budget.overhead + least.bytes,
-        duration=source.duration,
-        codec=request.codec,
-        audio=least.words(),
-        notes=("the limit is under what the smallest picture takes",),
-    )
+async def _starved(source: Media, request: CompressRequest, container: str, work: Path, limit: int) -> Plan:
+    """By the one encode that proves it: the smallest picture there is, which takes little more than reading."""
+    begun = asyncio.get_running_loop().time()
+    search = Search(source, request, container, work, lambda _: None)
+    lowest, sound = await least(search)
+    took = asyncio.get_running_loop().time() - begun
+    fits = lowest.size <= limit
+    said = "the limit leaves room for little more than the smallest picture" if fits else "the smallest picture is over"
+    job = search.job(lowest.picture, sound)
+    plan = _plan(source, request, job, passes=1 if fits else 0, size=lowest.size, seconds=took, notes=(said,))
+    return plan if fits else plan.model_copy(update={"action": "impossible", "least_bytes": lowest.size})
 
 
 def _encode(source: Media, request: CompressRequest, container: str, work: Path, analysis: Analysis) -> Plan:
@@ -111,7 +116,9 @@ def _encode(source: Media, request: CompressRequest, container: str, work: Path,
     quality = min(100.0, judged.vmaf + _GAIN[request.effort]) if judged else None
     seconds = _seconds(analysis, source, request) if judged else None
     notes = (analysis.words, *_said(source, request, picture))
-    return _plan(source, request, job, passes=2, size=size, quality=quality, seconds=seconds, notes=notes)
+    return _plan(
+        source, request, job, passes=passes(source, request), size=size, quality=quality, seconds=seconds, notes=notes
+    )
 
 
 def _seconds(analysis: Analysis, source: Media, request: CompressRequest) -> float:
