@@ -48,6 +48,7 @@ _TAILS = re.compile(
     r"|[\s,]+(?:please|thanks|thank\s+you|ok|now|too|throughout)$|[,\s]*(?:吧|谢谢|好吗)$"
     r"|[\s,]+(?:on|over|in|to|onto)\s+(?:it|the\s+(?:video|clip|film|screen|picture))$"
 )
+_MOST_TAILS, _LONGEST_TAIL = 8, 120  # of a text, and characters of one: more is no way of saying where and when
 # What stands where words to be shown could: "add a title at the top", "change the title to red".
 _NOTHING = re.compile(
     r"^(?:(?:at|in|on|to|for|from|over|with|and|please|about|of|that|which|using|near|into)\b.*|the\s+(?:video|clip).*"
@@ -85,15 +86,22 @@ def saying(clause: Clause, *, changed: bool = False) -> Saying:
 
 def _shown(words: str) -> str:
     """The words without what at their end says where, when and how."""
-    while True:
-        shorter = placeless(_TAILS.sub("", words))
-        if style := STYLE_TAIL.search(shorter):
-            shorter = shorter[: style.start()] if _is_style(style) else shorter
-        if (span := span_found(shorter)) and not shorter[span.end :].strip(" .,"):
-            shorter = shorter[: span.begin].rstrip(" ,")
+    for _ in range(_MOST_TAILS):
+        kept, end = words[:-_LONGEST_TAIL], words[-_LONGEST_TAIL:]
+        shorter = kept + _shortened(end)
         if shorter == words:
-            return words.strip(" .,;:\"“”「」'")
+            break
         words = shorter
+    return words.strip(" .,;:\"“”「」'")
+
+
+def _shortened(words: str) -> str:
+    shorter = placeless(_TAILS.sub("", words))
+    if style := STYLE_TAIL.search(shorter):
+        shorter = shorter[: style.start()] if _is_style(style) else shorter
+    if (span := span_found(shorter)) and not shorter[span.end :].strip(" .,"):
+        shorter = shorter[: span.begin].rstrip(" ,")
+    return shorter
 
 
 def _is_style(tail: re.Match[str]) -> bool:

@@ -25,7 +25,7 @@ _SHAPES: tuple[tuple[Wording, Shape], ...] = (
     (
         Wording(
             (
-                rf"\b{_MAKE}\b[^,.;]*\b(?:vertical|portrait|upright)\b",
+                rf"\b{_MAKE}\b[^,.;]{{0,60}}\b(?:vertical|portrait|upright)\b",
                 r"^(?:vertical|portrait)\b",
                 r"\b(?:tik\s?tok|reels?|shorts|stor(?:y|ies)|snapchat|douyin)\b",
             ),
@@ -37,7 +37,7 @@ _SHAPES: tuple[tuple[Wording, Shape], ...] = (
     (
         Wording(
             (
-                rf"\b{_MAKE}\b[^,.;]*\b(?:landscape|horizontal|wide\s?screen)\b",
+                rf"\b{_MAKE}\b[^,.;]{{0,60}}\b(?:landscape|horizontal|wide\s?screen)\b",
                 r"^(?:landscape|horizontal|wide\s?screen)\b",
                 r"\byou\s?tube\b",
             ),
