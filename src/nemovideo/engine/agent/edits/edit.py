@@ -23,7 +23,7 @@ class Clause:
         quotes: the quoted texts, exactly as they were said.
         files: the uploads that the clause names, in order.
         said: the words as they stood in the message, for an answer to quote.
-        after: the name of the edit that the words before asked for, whose work "it" may be: "add music and fade it out".
+        after: the edit that the words before asked for, by its name: "add music and fade it out" means the music.
     """
 
     text: str
