@@ -53,8 +53,8 @@ def _panel(share: float, entries: list[Entry]) -> Iterator[str]:
         average = mean(entry.vmaf for entry in group) or 0.0
         column = LEFT + number * 70
         yield f'<circle cx="{column}" cy="36" r="4" fill="{colour}"/>'
-        yield _text(column + 8, 40, name, size=11)
-        yield _text(column + 8, 53, f"mean {average:.1f}", size=10)
+        yield _text(column + 8, 40, name, size=9)
+        yield _text(column + 8, 53, f"mean {average:.1f}", size=9)
         yield (
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{_y(average):.1f}" y2="{_y(average):.1f}" '
             f'stroke="{colour}" stroke-dasharray="5 4"/>'
