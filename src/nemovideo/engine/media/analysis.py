@@ -17,10 +17,13 @@ from nemovideo.protocol.compress import CompressRequest
 
 __all__ = ["Analysis", "analyse", "best", "chosen"]
 
-_SAMPLED_FROM = 15.0
+_SAMPLED_FROM = {"balanced": 15.0, "best": 1.0}
 """Seconds of film from which samples cost little beside the encode; under it the table does."""
 _TIE = 0.3
 """VMAF under which two rungs look the same: the lower is smaller to store and quicker to play."""
+_NEAR_THE_TOP = 1.2
+"""VMAF between two neighbours under which the best rung lies between them: a third would look worse (measured: by 2.7
+where they were 0.4 apart, the same where they were 1.8 apart)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ async def analyse(
     choice = chosen(source, request, container, sound, limit)
     plain = Analysis(limit=limit, sound=sound, subtitles=words, choice=choice)
     video = source.video
-    searching = request.effort != "fast" and source.duration >= _SAMPLED_FROM
+    searching = request.effort != "fast" and source.duration >= _SAMPLED_FROM[request.effort]
     if video is None or choice.starved or not (searching or judge):
         return plain
     samples = Samples(source, request, work)
@@ -126,7 +129,8 @@ async def _climb(samples: Samples, rungs: list[Picture], at: int, rate: float) -
         tried = {places[it.picture.rung] for it in judged}
         now = places[best(judged).picture.rung]
         step = next((n for n in (now + 1, now - 1) if 0 <= n < len(rungs) and n not in tried), None)
-        if step is None or len(tried) >= 3:
+        near = abs(judged[0].vmaf - judged[1].vmaf) < _NEAR_THE_TOP if len(judged) == 2 else True
+        if step is None or near:
             break
         judged += await _try(samples, [rungs[step]], rate)
     return judged

@@ -6,8 +6,8 @@ from nemovideo.protocol.compress import Codec, Effort
 
 __all__ = ["preset"]
 
-_SMALL = {"fast": 12e6, "balanced": 40e6, "best": 20e6}
-_TINY = {"fast": 6e6, "balanced": 9e6, "best": 5e6}
+_SMALL = {"fast": 12e6, "balanced": 20e6, "best": 8e6}
+_TINY = {"fast": 6e6, "balanced": 9e6, "best": 3e6}
 """Pixels a second. Fast: of 60 s of 1080p at 540p `faster` takes 3.2 times the CPU of decoding, `veryfast` 2.7."""
 _CHEAP = 4e6
 """Pixels a second of which a slower preset costs a second or two, whatever the source is."""

@@ -27,8 +27,8 @@ from nemovideo.protocol.compress import CompressRequest
 __all__ = ["Judged", "Samples"]
 
 _BURSTS = 3
-_BURST_SECONDS = 1.6
-_WHOLE_SECONDS = 6.0
+_BURST_SECONDS = 1.3
+_WHOLE_SECONDS = 12.0
 """Up to which the whole film is the sample."""
 _KEYS_COST = 1.25
 """What a burst costs over the same seconds within the film: it begins with a key picture, the film has few of them."""
