@@ -15,6 +15,7 @@ from itertools import islice
 from nemovideo.engine.agent.edits.edit import Clause
 from nemovideo.engine.agent.mentions import named_files
 from nemovideo.engine.agent.moments import TIME, plain
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import spans_found
 from nemovideo.engine.archive import UploadRow
 
@@ -24,20 +25,20 @@ _MOST = 200  # fragments, and names and quotes, of a message; whoever writes mor
 _LONGEST = 2000  # characters; whoever writes more tells something, and wishes no edit (as in `protocol.routing`)
 _FILE, _QUOTE = "\ue000", "\ue001"  # each followed by a letter that counts; of the private area, so in no text
 _FIRST = 0xE100
-_QUOTES = re.compile(
+_QUOTES = Pattern(
     r"“[^“”]*”|「[^「」]*」|『[^『』]*』|《[^《》]*》|«[^«»]*»|\"[^\"\n]*\"|„[^“”]*[“”]"
     r"|(?<![\w’'])[‘'](?=\S)[^‘’'\n]*(?:['’](?=\w)[^‘’'\n]*)*(?<=\S)[’'](?!\w)"
 )
-_JOINT = re.compile(
+_JOINT = Pattern(
     r"\s*(?:[,;，。；、!！?？\n…]|\.(?=\s|$))+\s*(?:(?:and|then|also|and\s+then|and\s+also|然后|接着|再|并且|同时)\b\s*)?"
     r"|\s+(?:and\s+then|after\s+that|and\s+after\s+that|and\s+also|and|then|also|&)\s+"
     r"|(?:然后再?|接着再?|之后再|并且|而且|同时|(?<![合一])并(?![排联])|(?<![一])再(?![次见现生]))"
 )
-_LEADING = re.compile(
+_LEADING = Pattern(
     r"^(?:(?:and|then|also|after\s+that|next|finally|first(?:ly)?|please)\b(?!\s+\d)[\s,]*|[然接][后着]|再)+",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(
+_WHOLE = Pattern(
     rf"{TIME}|\b(?:black|left|in|back|up|top|audio|sound)\s+(?:and|&)\s+(?:white|right|out|forth|down|bottom|video|picture)\b"
 )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from nemovideo.engine.agent.edits.edit import Clause, Refused, Said, Scene
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments
 from nemovideo.engine.agent.numbers import NUMBER, number
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.wire import JsonObject, entries, table
 
 __all__ = ["Clips", "ALL", "clips_in", "each"]
@@ -21,11 +21,11 @@ _ORDINALS = {
     for word in words.split()
 } | {"last": -1, "final": -1}
 _THING = r"(?:clips?|videos?|shots?|segments?|scenes?|pieces?|files?)\b"
-_NTH = re.compile(
+_NTH = Pattern(
     rf"(?<!\d[-\s])\b({'|'.join(_ORDINALS)})\s+{_THING}"
     r"|\b(?:clip|segment|shot|piece)\s+(?:number\s+|no\.?\s*|#)?(\d{1,2})\b(?!\s*(?:°|deg|%|x\b|s\b|sec|times|p\b|fps|db|:))"
 )
-_NTH_CHINESE = re.compile(
+_NTH_CHINESE = Pattern(
     rf"第\s*({NUMBER})\s*(?:段|个?(?:片段|视频|镜头|素材))|(最后)一?(?:段|个?(?:片段|视频|镜头|素材))"
 )
 

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from nemovideo.engine.agent.answer import ToolCall
 from nemovideo.engine.agent.intents import Compress
 from nemovideo.engine.agent.language import Language, listed
+from nemovideo.engine.agent.mentions import Mentions
 from nemovideo.engine.agent.phrases import say, spoken_request
 from nemovideo.engine.agent.subjects import edited
 from nemovideo.engine.archive import UploadRow
+from nemovideo.engine.config import MOST_BYTES
 from nemovideo.engine.drafts import shows, timeline_of, wishing
 from nemovideo.engine.wire import JsonObject
 from nemovideo.protocol.compress import CompressRequest
 from nemovideo.protocol.sizes import told_limit, told_size
 
-__all__ = ["Compressed", "compress"]
+__all__ = ["Compressed", "compress", "program_wish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,16 @@ class Compressed:
     text: str
     call: ToolCall
     draft: JsonObject | None = None
+
+
+def program_wish(text: str, said: Mentions) -> Compress | None:
+    """The wish of a program, which says nothing but `CompressRequest.to_sentence`; None for words of people."""
+    if not text.startswith("compress this video"):
+        return None
+    request = CompressRequest.from_sentence(text)
+    if request is None or request.to_sentence() != text or (request.max_bytes or 0) > MOST_BYTES:
+        return None
+    return Compress(request, said.upload, said.others)
 
 
 def compress(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nemovideo.engine.agent.mentions import Mentions
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.archive import UploadRow
 from nemovideo.engine.config import MOST_BYTES
 from nemovideo.engine.drafts import requested, shows
@@ -87,7 +88,7 @@ def _held(draft: JsonObject | None, upload: UploadRow) -> CompressRequest | None
         return None
 
 
-_ASKS = re.compile(
+_ASKS = Pattern(
     r"^\W*(?:help|what (?:can|do) you (?:do|offer|support)|what are you able|who are you|hi\b|hello"
     r"|你好|帮助|你(?:能|会|可以)(?:做|干)?什么)",
     re.IGNORECASE,

@@ -8,28 +8,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.archive import UploadRow
 from nemovideo.protocol.clauses import MEDIA
 
 __all__ = ["Mentions", "Place", "mentions", "named_files"]
 
-_FILE = re.compile(
+_FILE = Pattern(
     rf"[A-Z0-9_][\w.\-]{{0,200}}?\.(?:{MEDIA})(?![A-Z0-9_])"
     rf"|[^\s,;，。；：“”\"'/\\]{{1,200}}\.(?:{MEDIA})(?![A-Z0-9_])",
     re.IGNORECASE,
 )
-_PARTICLES = re.compile(r"^(?:请|帮我|压缩|把|将)+")
+_PARTICLES = Pattern(r"^(?:请|帮我|压缩|把|将)+")
 # Behind these stands what the result is to be called.
-_RESULT = re.compile(
+_RESULT = Pattern(
     r"(?:\b(?:as|named|called|saved? (?:it )?(?:to|in|as))|另存为|名为|保存(?:为|到))\s*[\"'“]?$", re.IGNORECASE
 )
-_RESULT_IF_UNKNOWN = re.compile(r"(?:\b(?:to|into)|成|为|到)\s*[\"'“]?$", re.IGNORECASE)
-_SEVERAL = re.compile(
+_RESULT_IF_UNKNOWN = Pattern(r"(?:\b(?:to|into)|成|为|到)\s*[\"'“]?$", re.IGNORECASE)
+_SEVERAL = Pattern(
     r"\b(?:both|these|those|all|two|three|four|five|\d+)\b[^,.;!?]{0,15}\b(?:clips|videos|files|films|movies|recordings)\b"
     r"|\b(?:both|all) of them\b|这些|(?:两|三|几)个(?:视频|文件|片)|(?:所有|全部)的?(?:视频|文件|片)",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"[\s,、，&+]{0,5}(?:and|plus|as well as|和|与|及|跟)?\s{0,5}", re.IGNORECASE)
+_LISTED = Pattern(r"[\s,、，&+]{0,5}(?:and|plus|as well as|和|与|及|跟)?\s{0,5}", re.IGNORECASE)
 _MOST = 100  # names that a text is searched for
 
 
@@ -94,7 +95,7 @@ def named_files(text: str, uploads: Sequence[UploadRow]) -> list[Place]:
     places = _places(text, known)
     stems = {name.rpartition(".")[0]: upload for name, upload in known.items()}
     for stem in sorted(filter(_is_a_name, stems), key=len, reverse=True):
-        _add(places, text, re.compile(rf"(?<![\w.\-]){re.escape(stem)}(?![\w\-]|\.\w)", re.IGNORECASE), stems[stem])
+        _add(places, text, Pattern(rf"(?<![\w.\-]){re.escape(stem)}(?![\w\-]|\.\w)", re.IGNORECASE), stems[stem])
     return sorted(places, key=lambda place: place.start)
 
 
@@ -108,12 +109,12 @@ def _places(text: str, uploads: dict[str, UploadRow]) -> list[Place]:
     places: list[Place] = []
     for name in sorted(uploads, key=len, reverse=True):
         whole = rf"(?<![A-Z0-9_.\-]){re.escape(name)}(?![A-Z0-9_\-])"
-        _add(places, text, re.compile(whole, re.IGNORECASE), uploads[name])
+        _add(places, text, Pattern(whole, re.IGNORECASE), uploads[name])
     _add(places, text, _FILE, None)
     return sorted(places, key=lambda place: place.start)
 
 
-def _add(places: list[Place], text: str, pattern: re.Pattern[str], upload: UploadRow | None) -> None:
+def _add(places: list[Place], text: str, pattern: Pattern, upload: UploadRow | None) -> None:
     for match in islice(pattern.finditer(text), _MOST):
         name, start = match[0], match.start()
         if upload is None:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from nemovideo.engine.agent.numbers import NUMBER, number
+from nemovideo.engine.agent.patterns import Pattern
 
 __all__ = ["TIME", "duration_in", "milliseconds", "moment_in", "plain"]
 
@@ -25,33 +26,33 @@ TIME = rf"(?:{_CLOCK}|{_CHINESE}|{_ENGLISH})"
 """A time, or how long something is, as a pattern for `re`."""
 
 _MS = {"毫": 1, "秒": 1000, "分": 60_000, "小": 3_600_000, "钟": 3_600_000}
-_PART_ENGLISH = re.compile(rf"({_COUNT})[\s-]*(milliseconds?|ms|h|m|s)")
-_PART_CHINESE = re.compile(rf"({NUMBER}|半)\s*个?(半?)(小时|钟头|分钟|分|秒钟?|毫秒)(半?)")
+_PART_ENGLISH = Pattern(rf"({_COUNT})[\s-]*(milliseconds?|ms|h|m|s)")
+_PART_CHINESE = Pattern(rf"({NUMBER}|半)\s*个?(半?)(小时|钟头|分钟|分|秒钟?|毫秒)(半?)")
 
 _DURATION = (
-    re.compile(rf"\bfor\s+(?:about\s+|around\s+|the\s+duration\s+of\s+)?({TIME})"),
-    re.compile(rf"\b(?:lasts|lasting|to\s+last|duration(?:\s+of)?|over)\s+({TIME})"),
-    re.compile(rf"({TIME})[\s-]*long\b"),
-    re.compile(rf"(?:持续|显示|时长|长度|长达|停留|维持)(?:时间)?(?:为|是|改为|改成|到)?\s*(?:大?约)?({TIME})"),
-    re.compile(rf"({TIME})(?:长|时长)"),
+    Pattern(rf"\bfor\s+(?:about\s+|around\s+|the\s+duration\s+of\s+)?({TIME})"),
+    Pattern(rf"\b(?:lasts|lasting|to\s+last|duration(?:\s+of)?|over)\s+({TIME})"),
+    Pattern(rf"({TIME})[\s-]*long\b"),
+    Pattern(rf"(?:持续|显示|时长|长度|长达|停留|维持)(?:时间)?(?:为|是|改为|改成|到)?\s*(?:大?约)?({TIME})"),
+    Pattern(rf"({TIME})(?:长|时长)"),
 )
 _MOMENT = (
-    re.compile(rf"\b(?:at|starting\s+(?:at|from)|beginning\s+at|from)\s+(?:the\s+)?({TIME})"),
-    re.compile(rf"\bat\s+(?:the\s+)?(?:second|sec)\s+({NUMBER})"),
-    re.compile(rf"\b({TIME})\s+(?:in\b(?!\s+the)|mark\b|into\b)"),
-    re.compile(rf"\b(?:after|in)\s+({TIME})"),
-    re.compile(rf"(?:在|从)\s*({TIME})|({TIME})\s*(?:处|时|的时候|的地方|的位置|开始|起)|(第\s*{NUMBER}\s*秒)"),
+    Pattern(rf"\b(?:at|starting\s+(?:at|from)|beginning\s+at|from)\s+(?:the\s+)?({TIME})"),
+    Pattern(rf"\bat\s+(?:the\s+)?(?:second|sec)\s+({NUMBER})"),
+    Pattern(rf"\b({TIME})\s+(?:in\b(?!\s+the)|mark\b|into\b)"),
+    Pattern(rf"\b(?:after|in)\s+({TIME})"),
+    Pattern(rf"(?:在|从)\s*({TIME})|({TIME})\s*(?:处|时|的时候|的地方|的位置|开始|起)|(第\s*{NUMBER}\s*秒)"),
 )
-_AT_START = re.compile(
+_AT_START = Pattern(
     r"\b(?:at|from|in)\s+the\s+(?:very\s+)?(?:start|beginning|front)\b|\bto\s+begin\s+with\b|开头|一开始|片头|从头"
 )
 
 
 _SPELLED = (
-    (re.compile(r"(\d)(?:st|nd|rd|th)\s+(second|minute)s?\b"), r"\1 \2s"),
-    (re.compile(r"(\d)(?:st|nd|rd|th)(?=\s+(?:and|to|until)\b)"), r"\1"),
-    (re.compile(r"\b(second|minute)\s+(\d+(?:\.\d+)?)(?!\s*[:x])"), r"\2 \1s"),
-    (re.compile(r"(\d|seconds?|minutes?|\ds)[\s-]+(?:mark|point)\b"), r"\1"),
+    (Pattern(r"(\d)(?:st|nd|rd|th)\s+(second|minute)s?\b"), r"\1 \2s"),
+    (Pattern(r"(\d)(?:st|nd|rd|th)(?=\s+(?:and|to|until)\b)"), r"\1"),
+    (Pattern(r"\b(second|minute)\s+(\d+(?:\.\d+)?)(?!\s*[:x])"), r"\2 \1s"),
+    (Pattern(r"(\d|seconds?|minutes?|\ds)[\s-]+(?:mark|point)\b"), r"\1"),
 )
 
 
@@ -89,7 +90,7 @@ def milliseconds(words: str) -> int:
     else:
         parts = [_english(part) for part in _PART_ENGLISH.finditer(words)]
         if re.search(r"(?:hour|minute|second)s?\s+and\s+a\s+half$", words):
-            parts.append(_english_unit(_PART_ENGLISH.findall(words)[-1][1]) / 2)
+            parts.append(_english_unit(list(_PART_ENGLISH.finditer(words))[-1][2]) / 2)
     if not parts:
         raise ValueError(f"{words!r} is no time")
     return round(sum(parts))
@@ -106,7 +107,7 @@ def moment_in(text: str) -> int | None:
     return 0 if at is None and _AT_START.search(text) else at
 
 
-def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> int | None:
+def _first(patterns: tuple[Pattern, ...], text: str) -> int | None:
     for pattern in patterns:
         if found := pattern.search(text):
             words = next(group for group in found.groups() if group)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nemovideo.engine.agent.patterns import Pattern
+
 __all__ = ["NUMBER", "factor_in", "number", "share_in"]
 
 _ONES = [
@@ -19,17 +21,17 @@ _CHINESE = "[零〇一二两三四五六七八九十百]+(?:点[零〇一二三�
 NUMBER = rf"(?:\d{{1,9}}(?:\.\d{{1,9}})?|\b(?:{_ENGLISH})\b|{_CHINESE})"
 """A number without its sign, as a pattern for `re`, of a text in small letters."""
 
-_FACTORS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b(?:twice|double[ds]?|doubling)\b|加倍|翻倍"), "2"),
-    (re.compile(r"\b(?:thrice|triple[ds]?|tripling)\b"), "3"),
-    (re.compile(r"\b(?:quadruple[ds]?)\b"), "4"),
-    (re.compile(r"\b(?:a )?quarter\b|四分之一"), "0.25"),
-    (re.compile(r"\bone and a half (?:times|x)\b|一倍半|一点五倍"), "1.5"),
-    (re.compile(rf"({NUMBER})\s*[x×](?![a-z0-9])|\b[x×]\s*({NUMBER})(?![\w:])"), ""),
-    (re.compile(rf"({NUMBER})\s*(?:-\s*)?(?:times|fold)\b|({NUMBER})\s*倍"), ""),
-    (re.compile(r"\bhal(?:f|ve[ds]?|ving)\b|一半|减半|半速"), "0.5"),
+_FACTORS: tuple[tuple[Pattern, str], ...] = (
+    (Pattern(r"\b(?:twice|double[ds]?|doubling)\b|加倍|翻倍"), "2"),
+    (Pattern(r"\b(?:thrice|triple[ds]?|tripling)\b"), "3"),
+    (Pattern(r"\b(?:quadruple[ds]?)\b"), "4"),
+    (Pattern(r"\b(?:a )?quarter\b|四分之一"), "0.25"),
+    (Pattern(r"\bone and a half (?:times|x)\b|一倍半|一点五倍"), "1.5"),
+    (Pattern(rf"({NUMBER})\s*[x×](?![a-z0-9])|\b[x×]\s*({NUMBER})(?![\w:])"), ""),
+    (Pattern(rf"({NUMBER})\s*(?:-\s*)?(?:times|fold)\b|({NUMBER})\s*倍"), ""),
+    (Pattern(r"\bhal(?:f|ve[ds]?|ving)\b|一半|减半|半速"), "0.5"),
 )
-_SHARE = re.compile(rf"({NUMBER})\s*(?:%|\bper\s?cent\b)|百分之({NUMBER})")
+_SHARE = Pattern(rf"({NUMBER})\s*(?:%|\bper\s?cent\b)|百分之({NUMBER})")
 
 
 def number(word: str) -> float:

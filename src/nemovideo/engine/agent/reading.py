@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from nemovideo.engine.agent.clauses import Message
 from nemovideo.engine.agent.edits.edit import Clause, Edit, EditKind
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import span_found
 from nemovideo.engine.agent.steps import Step, step_in
 from nemovideo.engine.agent.unable import Unable, of_speech, unable_in
@@ -53,17 +54,15 @@ class Part:
 Reader = Callable[[Clause], Found | None]
 """Reads an edit out of a clause, given the timeline as it is at that point."""
 
-_PLACE = re.compile(
+_PLACE = Pattern(
     r"(?:(?:right|just|placed?|positioned|aligned|centered|shown?|and)\s+)*(?:(?:at|on|in|to|for|from|with|as|near)\s+)?(?:the\s+)?(?:very\s+)?"
     r"(?:top|bottom|left|right|cent(?:er|re)|middle|corner|start|beginning|end|screen|front|back|whole\s+\w+|entire\s+\w+)"
     r"(?:[\s-]+(?:left|right|cent(?:er|re)|corner|of\s+the\s+(?:screen|frame|video|picture)))*"
     r"|(?:在|放在)?(?:画面|屏幕|视频)?的?(?:上|下|左|右|中)[上下左右]?(?:方|面|边|角|间|央)?"
 )
-_OF_QUALITY = re.compile(
-    r"\bqualit|\blos(?:e|ing|s)\b|\bsize\b|\bbytes?\b|\d\s*[kmg]b\b|画质|清晰|大小|兆", re.IGNORECASE
-)
-_SAME = re.compile(r"\b(?:the\s+same|likewise)\b|一样|同样|也是")
-_MODEST = re.compile(
+_OF_QUALITY = Pattern(r"\bqualit|\blos(?:e|ing|s)\b|\bsize\b|\bbytes?\b|\d\s*[kmg]b\b|画质|清晰|大小|兆", re.IGNORECASE)
+_SAME = Pattern(r"\b(?:the\s+same|likewise)\b|一样|同样|也是")
+_MODEST = Pattern(
     r"\b(?:please|thanks?(?:\s+you)?|that'?s\s+(?:it|all)|nothing\s+else|(?:keep|leave)\s+(?:everything|the\s+rest|all)(?:\s+else)?(?:\s+(?:as\s+(?:it\s+is|is)|alone|the\s+same|unchanged))?|then\s+i'?m\s+done|ok(?:ay)?|hi|hello|oops|never\s?mind|no|wait|hmm|sorry)\b[\s.!]*|谢谢.*|不对|不是|算了|等等|其他不变|其余不变|就这样|好的?",
     re.IGNORECASE,
 )

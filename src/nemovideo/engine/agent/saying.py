@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nemovideo.engine.agent.edits.edit import Clause
 from nemovideo.engine.agent.moments import TIME
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.places import placeless
 from nemovideo.engine.agent.spans import span_found
 from nemovideo.engine.agent.textstyle import STYLE_TAIL, color_in
@@ -17,30 +18,30 @@ __all__ = ["Saying", "saying"]
 
 _THING = r"(?:title|heading|headline|caption|subtitle|text|label|lower[\s-]third|words?)s?"
 _THING_CHINESE = "(?:大|小|主|副)?(?:标题|字幕|文字|文本|文案|片名)"
-_QUOTE = re.compile(r"§(\d+)")
+_QUOTE = Pattern(r"§(\d+)")
 _LEADS = (
-    re.compile(
+    Pattern(
         r"\b(?:saying|(?:that|which)\s+(?:says?|reads?)|reading|to\s+(?:say|read)|says|reads|titled"
         r"|captioned|called|named"
         rf"|with\s+the\s+{_THING})\s*:?\s+(?P<words>.+)$"
     ),
-    re.compile(rf"\b{_THING}\s*(?:[:=]|\s-\s|\bis\s*:|\bshould\s+(?:be|say|read)\b\s*:?)\s*(?P<words>.+)$"),
-    re.compile(
+    Pattern(rf"\b{_THING}\s*(?:[:=]|\s-\s|\bis\s*:|\bshould\s+(?:be|say|read)\b\s*:?)\s*(?P<words>.+)$"),
+    Pattern(
         r"(?:写着|写上|写道|写成?|内容(?:是|为|改成|改为)?|显示(?:文字)?|叫做?|名为|说)\s*:?\s*(?P<words>[^\s的为是].*)$"
     ),
-    re.compile(rf"{_THING_CHINESE}\s*(?::|是|为|叫)\s*(?P<words>(?!什么).+)$"),
+    Pattern(rf"{_THING_CHINESE}\s*(?::|是|为|叫)\s*(?P<words>(?!什么).+)$"),
 )
 _CHANGED = (
-    re.compile(rf"\b{_THING}\s+(?:text\s+)?(?:to|into|with|as)\s+(?P<words>.+)$"),
-    re.compile(rf"{_THING_CHINESE}(?:的?(?:内容|文字))?\s*(?:改|换|变|设置?)(?:成|为|作)\s*(?P<words>.+)$"),
+    Pattern(rf"\b{_THING}\s+(?:text\s+)?(?:to|into|with|as)\s+(?P<words>.+)$"),
+    Pattern(rf"{_THING_CHINESE}(?:的?(?:内容|文字))?\s*(?:改|换|变|设置?)(?:成|为|作)\s*(?P<words>.+)$"),
 )
 _BARE = (
-    re.compile(
+    Pattern(
         rf"\b(?:add|put|insert|create|write|like|want|need)\s+(?:(?:a|an|the|another|new)\s+)*{_THING}\s+(?P<words>.+)$"
     ),
-    re.compile(rf"(?:加上?|添加|插入|来)(?:一?个|一行|一段|上)?{_THING_CHINESE}\s*(?P<words>.+)$"),
+    Pattern(rf"(?:加上?|添加|插入|来)(?:一?个|一行|一段|上)?{_THING_CHINESE}\s*(?P<words>.+)$"),
 )
-_TAILS = re.compile(
+_TAILS = Pattern(
     rf"[\s,]+(?:for|over|during|lasting|at|after|until|from|starting\s+at)\s+(?:the\s+)?(?:(?:first"
     rf"|last)\s+)?{TIME}(?:\s+(?:on|onwards|long))?$"
     r"|[\s,]+(?:for|during|throughout)\s+the\s+(?:whole|entire)\s+(?:video|clip|film|time|thing)$"
@@ -50,7 +51,7 @@ _TAILS = re.compile(
 )
 _MOST_TAILS, _LONGEST_TAIL = 8, 120  # of a text, and characters of one: more is no way of saying where and when
 # What stands where words to be shown could: "add a title at the top", "change the title to red".
-_NOTHING = re.compile(
+_NOTHING = Pattern(
     r"^(?:(?:at|in|on|to|for|from|over|with|and|please|about|of|that|which|using|near|into)\b.*|the\s+(?:video|clip).*"
     r"|tracks?|overlays?|in|automatically|here|there|now|too)$"
 )

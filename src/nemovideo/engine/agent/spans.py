@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nemovideo.engine.agent.moments import TIME, milliseconds
 from nemovideo.engine.agent.numbers import NUMBER, number
+from nemovideo.engine.agent.patterns import Pattern
 
 __all__ = ["Found", "Span", "span_found", "span_in", "spans_found"]
 
@@ -147,7 +148,7 @@ _PATTERNS: tuple[tuple[Reader, str], ...] = (
     (_since, rf"\b(?:from|after|past|starting\s+(?:at|from)|since)\s+(?:the\s+)?({_T})(?:\s+on(?:wards?)?\b)?"),
     (_since, rf"从\s*({_T})\s*(?:开始|起|之后|往后)?|({_T})\s*(?:之后|以后|往后|后面?的?(?:部分|内容))"),
 )
-_COMPILED = [(reader, re.compile(pattern)) for reader, pattern in _PATTERNS]
+_COMPILED = [(reader, Pattern(pattern)) for reader, pattern in _PATTERNS]
 
 
 def span_found(text: str) -> Found | None:

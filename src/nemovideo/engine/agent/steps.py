@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.moments import plain
 from nemovideo.engine.agent.numbers import NUMBER, number
+from nemovideo.engine.agent.patterns import Pattern
 
 __all__ = ["EXAMPLE", "Step", "step_in"]
 
@@ -27,7 +27,7 @@ _WHAT = (
     r"thing)|my\s+last\s+\w+|last\s+\w+|the\s+(?:edit|change|previous\s+\w+)|"
     r"what\s+you\s+(?:just\s+)?did))?"
 )
-_BACK = re.compile(
+_BACK = Pattern(
     (
         rf"(?:(?:undo|revert|take|roll|cancel)(?:ing)?{_WHAT}(?:\s+(?:back|again))?|"
         rf"un-?do{_WHAT}|go\s+(?:one\s+step\s+)?back|step\s+back|go\s+back\s+(?:a|"
@@ -39,7 +39,7 @@ _BACK = re.compile(
         r"|后退(?:一步)?|退一步"
     ),
 )
-_RESET = re.compile(
+_RESET = Pattern(
     (
         r"(?:undo|revert|discard|reset|remove|cancel|delete|clear)\s+(?:everything|"
         r"all(?:\s+(?:of\s+)?(?:it|my|the|edits|changes|them))*(?:\s+(?:edits|"
@@ -55,12 +55,12 @@ _RESET = re.compile(
         r"重来|全部撤销"
     ),
 )
-_FORTH = re.compile(
+_FORTH = Pattern(
     rf"(?:re-?do(?:\s+(?:that|it|this|the\s+last\s+\w+))?|undo\s+the\s+undo|"
     rf"put\s+it\s+back){_N.replace('?P<n>', '?P<m>')}|重做(?:一步|上一步)?|"
     rf"恢复撤销|取消撤销|撤销撤销|前进一步"
 )
-_AROUND = re.compile(
+_AROUND = Pattern(
     r"^(?:please|can you|could you|ok|okay|no|oh|actually|hmm|sorry|wait|"
     r"let's|请|帮我|麻烦|不|算了|还是)[\s,，]*|[\s,，.!。！]*(?:please|"
     r"thanks|thank you|now|吧|一下|了)?[\s.!。！?？]*$"

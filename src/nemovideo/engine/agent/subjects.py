@@ -13,6 +13,7 @@ from dataclasses import replace
 from nemovideo.engine.agent.edits.edit import Clause
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments
 from nemovideo.engine.agent.numbers import NUMBER, number
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.archive import SessionRow, UploadRow
 from nemovideo.engine.drafts import timeline_of
 from nemovideo.engine.wire import JsonObject
@@ -21,7 +22,7 @@ __all__ = ["edited", "ranked", "with_ordinals"]
 
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _THING = r"(?:video|clip|upload|file|movie|recording)"
-_ORDINAL = re.compile(
+_ORDINAL = Pattern(
     rf"(?<!\d[-\s])\b(?:the\s+)?(?:({'|'.join(_WORDS)})|(\d)(?:st|nd|rd|th)|(last|latest|newest)|(other))\s+{_THING}\b"
     rf"|第\s*({NUMBER})\s*(?:个|段|条)?(?:视频|片段|文件|素材)|(最后|最新)(?:一?[个段条]|的)?(?:视频|片段|文件|素材)"
     r"|(另外?一?[个段条])(?:视频|片段|文件|素材)?"

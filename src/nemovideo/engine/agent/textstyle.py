@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from nemovideo.engine.agent.edits.edit import Refused
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.media.text.color import color_of
 from nemovideo.errors import UsageError
@@ -18,12 +17,10 @@ _CHINESE: dict[str, str] = {
     "深绿": "darkgreen", "浅绿": "lightgreen", "橙红": "orangered", "金黄": "gold", "米": "beige", "咖啡": "brown",
 }  # fmt: skip
 _NAMES = "|".join(sorted(_CHINESE, key=len, reverse=True))
-_COLOR_CHINESE = re.compile(
-    rf"({_NAMES})(?:色|字)|(?:颜色|改|换|变)(?:成|为|改为|改成)?\s*({_NAMES})(?![\u4e00-\u9fff])"
-)
-_HEX = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])")
-_WORDS = re.compile(r"[a-z]+")
-_ASKED = re.compile(
+_COLOR_CHINESE = Pattern(rf"({_NAMES})(?:色|字)|(?:颜色|改|换|变)(?:成|为|改为|改成)?\s*({_NAMES})(?![\u4e00-\u9fff])")
+_HEX = Pattern(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])")
+_WORDS = Pattern(r"[a-z]+")
+_ASKED = Pattern(
     r"\bcolou?r(?:ed)?\s*(?:to|is|in|=|:)?\s*(#?[\w-]+)|\b(?:in|make\s+(?:it|the\s+\w+))\s+(#[\w-]+"
     r"|\w+(?:ish|ple|lue))\b"
     r"|颜色(?:是|为|用|改成|改为|换成|设为|:)?\s*([\w#]{1,8})|([\u4e00-\u9fff])色"
@@ -43,14 +40,14 @@ _SIZED = {
     "large": Wording((r"\b(?:large|big)\b",), ("大号", "大字", "大的字", "大一号")),
     "medium": Wording((r"\b(?:medium|normal)[\s-]+(?:size|text|letters)",), ("中号", "中等")),
 }
-_PIXELS = re.compile(
+_PIXELS = Pattern(
     r"\b(?:font\s+)?size\s+(?:of\s+|to\s+|is\s+)?(\d{1,4})\b|(?<!\d)(\d{2,4})\s*(?:px|pt|pixels?|points?"
     r"|号字?|像素)|字号(?:为|改成|改为|设为|:)?\s*(\d{1,4})"
 )
 _BIGGER = Wording((r"\b(?:bigger|larger|enlarge|increase)\b",), ("大一?[点些]", "放大", "变大", "调大", "加大"))
 _SMALLER = Wording((r"\b(?:smaller|shrink|reduce|decrease)\b",), ("小一?[点些]", "缩小", "变小", "调小"))
 
-STYLE_TAIL = re.compile(
+STYLE_TAIL = Pattern(
     r"\s+(?:in|with)\s+(?:a\s+)?(?:(?:tiny|small|medium|large|big|huge|giant|bold|dark|light|bright|hot)\s+)*"
     r"(?:(?P<color>#?\w+)(?:\s+(?:letters|text|font|colou?r|type))?|letters|text|font|type|size)$"
 )

@@ -6,18 +6,19 @@ import re
 from dataclasses import dataclass, field
 
 from nemovideo.engine.agent.edits.timeline import meta
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.wire import JsonObject
 from nemovideo.protocol.wishwords import wishes
 
 __all__ = ["Wording", "compressing", "forbidden", "holds_request"]
 
 # "don't crop it", 「不要裁剪」: up to two words may stand between; 「特别」 and 「分别」 forbid nothing.
-_FORBIDDEN = re.compile(
+_FORBIDDEN = Pattern(
     r"(?:\b(?:don'?t|do not|never|not|without|instead of|rather than)\s+(?:\w+\s+){0,2}"
     r"|(?:不要|不用|不必|无需|先不|(?<![特分个区])别)[^,，。;；]{0,4})$"
 )
 # "can you rotate it" is a wish, "how about a square" too; "is it rotated", "how do I rotate it" are none.
-_ASKING = re.compile(
+_ASKING = Pattern(
     r"^(?:so\s+|but\s+|and\s+)?(?:is|are|was|were|does|did|has|what|how|why|which|when|where|who)\b(?!\s+about)"
     r"|^(?:怎么|怎样|如何|为什么|是不是|有没有|什么)"
 )
@@ -35,10 +36,10 @@ class Wording:
 
     en: tuple[str, ...]
     zh: tuple[str, ...]
-    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _pattern: Pattern = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_pattern", re.compile("|".join((*self.en, *self.zh))))
+        object.__setattr__(self, "_pattern", Pattern("|".join((*self.en, *self.zh))))
 
     def found(self, text: str) -> re.Match[str] | None:
         """The first place in the text that says it and does not forbid it."""

@@ -10,6 +10,7 @@ from nemovideo.engine.agent.edits.canvas import canvas, even, fills, native, sam
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Said, Scene
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments, with_meta
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.wording import Wording, compressing
 from nemovideo.engine.media.compose.composition import Fill
 
@@ -49,7 +50,7 @@ _SHAPES: tuple[tuple[Wording, Shape], ...] = (
     (Wording((r"\binstagram\s+(?:post|feed)\b",), ()), (4, 5)),
     (Wording((r"\binstagram\b",), ("(?<![a-z])ins(?:ta)?(?![a-z])",)), (1, 1)),
 )
-_RATIO = re.compile(
+_RATIO = Pattern(
     r"(?<![\d:.])([1-9]\d?(?:\.\d{1,2})?)\s*(?::|/|比|x(?=\d{1,2}(?!\d))|\s(?:by|to)\s)\s*([1-9]\d?)(?![\d:.])"
 )
 _KNOWN = {(16, 9), (9, 16), (1, 1), (4, 5), (5, 4), (4, 3), (3, 4), (21, 9), (9, 21), (3, 2), (2, 3), (2.35, 1),

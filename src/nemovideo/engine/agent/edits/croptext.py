@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nemovideo.engine.agent.edits.boxes import Box
 from nemovideo.engine.agent.numbers import NUMBER, factor_in, number, share_in
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.wording import Wording
 
 __all__ = ["Cropping", "cropping_in"]
@@ -55,12 +56,12 @@ _TIME = Wording(
     en=(r"\b(?:seconds|(?<=\d )second|secs?|minutes?|mins?|beginning|start|end|intro|outro)\b", r"\d\s*s\b", r"\d:\d"),
     zh=("秒", "分钟", "开头", "结尾", "片头", "片尾"),
 )
-_SHAPE = re.compile(
+_SHAPE = Pattern(
     r"(?<![\d:.])\d{1,2}(?:\.\d+)?\s*(?::|：|比)\s*\d{1,2}(?!\d)|\b(?:square|vertical|portrait|landscape|widescreen)\b"
     r"|竖|横|方形|正方"
 )
-_PIXELS = re.compile(r"(?<!\d)(\d{2,5})\s*(?:x|×|\*|by)\s*(\d{2,5})(?!\d)")
-_STRIP = re.compile(rf"({NUMBER})\s*(?:px|pixels?|像素)")
+_PIXELS = Pattern(r"(?<!\d)(\d{2,5})\s*(?:x|×|\*|by)\s*(\d{2,5})(?!\d)")
+_STRIP = Pattern(rf"({NUMBER})\s*(?:px|pixels?|像素)")
 
 _SIDES = {
     "top": Wording((r"\b(?:top|upper)\b",), ("上", "顶")),

@@ -14,6 +14,7 @@ from nemovideo.engine.agent.edits.scope import empty, pieces_of, stretches
 from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
 from nemovideo.engine.agent.edits.unclear import NOT_TIME, Unclear
 from nemovideo.engine.agent.moments import TIME
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import Span, spans_found
 from nemovideo.engine.agent.spoken import lasting, now_long, stretch
 from nemovideo.engine.agent.wording import Wording
@@ -61,7 +62,7 @@ _PART = Wording(
     ),
     zh=("开头", "结尾", "片头", "片尾", "中间", "末尾"),
 )
-_BOTH_WAYS = re.compile(
+_BOTH_WAYS = Pattern(
     r"(?:^|把|将|视频|的|请|帮我)剪(?:辑|下)?(?=[^掉去到成至为短]{0,6}(?:前|最?后|开头|末尾))(?!.*[掉去])"
 )
 

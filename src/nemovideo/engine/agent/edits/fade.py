@@ -14,6 +14,7 @@ from nemovideo.engine.agent.edits.texts import no_such_text, words_on
 from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO, changed, segments
 from nemovideo.engine.agent.edits.volume import no_music_track, of_music
 from nemovideo.engine.agent.moments import TIME, milliseconds
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.protocol.draft import told_seconds
 
@@ -67,7 +68,7 @@ _CROSS = Wording(
 )
 _TEXT = Wording(en=(r"\b(?:titles?|captions?|text|subtitles?|words)\b",), zh=("标题", "字幕", "文字"))
 _OWN_SOUND = Wording(en=(r"\b(?:audio|sound|voice)\b",), zh=("声音", "音频", "原声"))
-_LASTS = re.compile(TIME)
+_LASTS = Pattern(TIME)
 _KEYS: dict[str, tuple[str, ...]] = {"in": ("fade_in",), "out": ("fade_out",), "both": ("fade_in", "fade_out")}
 
 Of = Literal["picture", "music", "text"]

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from nemovideo.engine.agent.clips import ALL
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Scene
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments, with_meta
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.wording import compressing, forbidden, holds_request
 
 __all__ = ["FPS", "Fps"]
 
-_RATE = re.compile(
+_RATE = Pattern(
     r"(?<![a-z0-9.])(\d{1,3}(?:\.\d{1,3})?)\s*(?:fps\b|frames\s+(?:a|per|/)\s*(?:second|s)\b|帧)"
     r"|\b(?:frame\s?rate|fps)\s+(?:to|of|at|is)\s+(\d{1,3}(?:\.\d{1,3})?)|(?:帧率|帧数)\D{0,5}?(\d{1,3}(?:\.\d{1,3})?)"
 )
-_NATIVE = re.compile(r"\boriginal\s+(?:frame\s?rate|fps)\b|原(?:来|始)?的?帧率")
-_NOT = re.compile(r"\b(?:gif|first|last|frame\s+\d)\b|第\s*\d+\s*帧|前\s*\d+\s*帧")
+_NATIVE = Pattern(r"\boriginal\s+(?:frame\s?rate|fps)\b|原(?:来|始)?的?帧率")
+_NOT = Pattern(r"\b(?:gif|first|last|frame\s+\d)\b|第\s*\d+\s*帧|前\s*\d+\s*帧")
 _LEAST, _MOST = 1.0, 240.0  # a player's patience, and what cameras record
 
 

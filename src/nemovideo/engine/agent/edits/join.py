@@ -5,7 +5,6 @@ The canvas stays that of the first clip of the timeline as it was.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +14,7 @@ from nemovideo.engine.agent.edits.pieces import laid, whole_of
 from nemovideo.engine.agent.edits.sequence import arranged, begun, shown, source_of, told_order, unfit
 from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
 from nemovideo.engine.agent.edits.unclear import Unclear
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spoken import now_long
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.archive import UploadRow
@@ -95,7 +95,7 @@ _ALL = Wording(
     zh=("[这两三四五几所全][有部]?些?个?的?(?:视频|片段|文件|素材|影片)", "全部", "所有", "它们", "两者"),
 )
 _MOVES = Wording(en=(r"\b(?:put|place|use|play|stick)\b",), zh=("放",))
-_TWO = re.compile(r"\b(?:both|two|2)\b|[两二2]个|两者|两段")
+_TWO = Pattern(r"\b(?:both|two|2)\b|[两二2]个|两者|两段")
 _NOT = Wording(
     en=(
         (

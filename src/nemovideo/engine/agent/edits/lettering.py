@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from nemovideo.engine.agent.edits.edit import Done, Edit, Refused, Said, Scene
@@ -11,6 +10,7 @@ from nemovideo.engine.agent.edits.timeline import length
 from nemovideo.engine.agent.edits.untitle import Untitle
 from nemovideo.engine.agent.moments import TIME, duration_in, milliseconds, moment_in
 from nemovideo.engine.agent.numbers import NUMBER, number
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.places import PLACE_NAMES, place_in
 from nemovideo.engine.agent.saying import Saying
 from nemovideo.engine.agent.spans import Span, span_in
@@ -42,8 +42,8 @@ _AT_END = Wording(
     en=(r"\b(?:at|near|in)\s+the\s+(?:very\s+)?end\b",),
     zh=("结尾", "片尾", "末尾", "最后(?![一二三四五六七八九十\\d])"),
 )
-_TIME = re.compile(TIME)
-_LONG = re.compile(
+_TIME = Pattern(TIME)
+_LONG = Pattern(
     rf"({NUMBER})[\s-]*s(?:ec(?:ond)?s?)?[\s-]+(?:long\s+)?(?:title|caption|subtitle|text)"
 )  # "a 5 second title"
 _FADED = Wording(en=(r"\bfad(?:e|es|ing)\b",), zh=("淡入", "淡出", "渐入", "渐显"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from nemovideo.engine.agent.edits.edit import Clause, Scene
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments
 from nemovideo.engine.agent.moments import TIME, milliseconds, moment_in
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import Span, span_in
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.archive import UploadRow
@@ -55,11 +55,11 @@ _NOT = Wording(
     ),
     zh=("去掉", "去除", "删", "移除", "取消", "静音", "小声", "大声", "调", "淡", "提取", "标题", "字幕", "不要"),
 )
-_OF_THE_SONG = re.compile(
+_OF_THE_SONG = Pattern(
     rf"\b(?:from|at|starting\s+(?:at|from))\s+({TIME})\s+(?:of|in|into|on)\s+(?:the\s+)?(?:{_NAMES}|file|audio)"
     rf"|\bskip(?:ping)?\s+(?:the\s+)?first\s+({TIME})|(?:音乐|歌曲?|配乐|bgm)(?:的|从)+第?\s*({TIME})"
 )
-_FROM_VIDEO = re.compile(
+_FROM_VIDEO = Pattern(
     r"\b(?:music|sound|audio|song|soundtrack)\s+(?:of|from|in)\s+the\s+video\b|视频的?(?:声音|音乐|音频)"
 )
 

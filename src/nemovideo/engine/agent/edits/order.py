@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +13,7 @@ from nemovideo.engine.agent.edits.pieces import laid
 from nemovideo.engine.agent.edits.sequence import arranged, no_film, shown, source_of, told_order
 from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
 from nemovideo.engine.agent.numbers import NUMBER, number
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spoken import now_long
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.archive import UploadRow
@@ -62,7 +62,7 @@ _LAST = Wording(
     ),
     zh=("最?后面", "结尾", "末尾", "最后$"),
 )
-_REPEAT = re.compile(
+_REPEAT = Pattern(
     rf"\b(?:loop|repeat|play)\b[^,.;]{{0,30}}?\b(?:(twice|thrice)\b|({NUMBER})\s*times\b)"
     rf"|\b(?:loop|repeat)\b[^,.;]{{0,20}}?\b({NUMBER})\s*x\b|(?:重复|循环|播放)[^,，。]{{0,8}}?({NUMBER})\s*[次遍]"
 )

@@ -11,6 +11,7 @@ from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refu
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.timeline import VIDEO, segments
 from nemovideo.engine.agent.numbers import factor_in
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.wording import Wording, compressing, holds_request
 
 __all__ = ["RESOLUTION", "Resolution"]
@@ -23,7 +24,7 @@ _SPEAKS = Wording(
     en=(_VERBS, r"\bresolution\b", r"\b(?:in|at)\s+(?:full\s+)?(?:hd|4k|2k|\d{3,4}p)\b"),
     zh=("改", "变", "换", "调", "缩放", "缩", "设", "转", "分辨率", "清晰度", "尺寸", "放大到", "做成", "要"),
 )
-_LINES = re.compile(r"(?<![\d.])(\d{2,4})\s*p(?![a-z0-9])")
+_LINES = Pattern(r"(?<![\d.])(\d{2,4})\s*p(?![a-z0-9])")
 _NAMED: tuple[tuple[Wording, int], ...] = (
     (Wording((r"\b8k\b",), ("8k",)), 4320),
     (Wording((r"\b(?:4k|uhd|ultra\s+hd)\b",), ("4k", "超高清")), 2160),
@@ -32,12 +33,12 @@ _NAMED: tuple[tuple[Wording, int], ...] = (
     (Wording((r"\bhd\b",), ("(?<!全)(?<!超)高清",)), 720),
     (Wording((r"\bsd\b",), ("标清",)), 480),
 )
-_EXACT = re.compile(r"(?<!\d)(\d{2,5})\s*(?:x|×|\*|by)\s*(\d{2,5})(?!\d)")
-_BYTES = re.compile(r"\d\s*[kmg]i?b\b|兆")
-_WIDE = re.compile(
+_EXACT = Pattern(r"(?<!\d)(\d{2,5})\s*(?:x|×|\*|by)\s*(\d{2,5})(?!\d)")
+_BYTES = Pattern(r"\d\s*[kmg]i?b\b|兆")
+_WIDE = Pattern(
     r"\bwidth\s+(?:of\s+|to\s+|is\s+)?(\d{2,5})|(\d{2,5})\s*(?:px|pixels?)?\s+wide\b|宽度?(?:为|到|成|是|改为|设为)?\s*(\d{2,5})"
 )
-_HIGH = re.compile(
+_HIGH = Pattern(
     r"\bheight\s+(?:of\s+|to\s+|is\s+)?(\d{2,5})|(\d{2,5})\s*(?:px|pixels?)?\s+(?:high|tall)\b|高度?(?:为|到|成"
     r"|是|改为|设为)?\s*(\d{2,5})"
 )

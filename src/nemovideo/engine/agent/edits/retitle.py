@@ -11,6 +11,7 @@ from nemovideo.engine.agent.edits.lettering import Incomplete, shown_at, time_in
 from nemovideo.engine.agent.edits.texts import TITLE, Role, no_such_text, replaced, words_on
 from nemovideo.engine.agent.edits.timeline import TEXT, changed, meta
 from nemovideo.engine.agent.edits.untitle import role_in
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.places import PLACE_NAMES, place_in
 from nemovideo.engine.agent.saying import saying
 from nemovideo.engine.agent.spans import Span
@@ -54,8 +55,8 @@ _REWORDS = Wording(
     ),
     zh=("改", "换", "修正", "更新"),
 )
-_CHANGE = re.compile(r"\b(?:change|rename|edit|update|replace|rewrite|reword|correct|fix)\b|改|换|修")
-_TEXT = re.compile(r"\b(?:text|font|letters|lettering|words)\b|文字|文本|字")
+_CHANGE = Pattern(r"\b(?:change|rename|edit|update|replace|rewrite|reword|correct|fix)\b|改|换|修")
+_TEXT = Pattern(r"\b(?:text|font|letters|lettering|words)\b|文字|文本|字")
 _SIZES_IN_SHARES = {"small": 0.05, "medium": 0.08, "large": 0.14}  # as the renderer reads the names
 _LEAST, _MOST = 0.02, 0.5  # shares of the short side: unreadable, and one letter
 

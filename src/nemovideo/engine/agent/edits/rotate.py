@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from nemovideo.engine.agent.clips import ALL, Clips, clips_in, each
@@ -12,6 +11,7 @@ from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.portion import portion, told_portion
 from nemovideo.engine.agent.edits.timeline import VIDEO, changed, meta
 from nemovideo.engine.agent.numbers import NUMBER, number
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import Span, span_in
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.wire import JsonObject
@@ -48,7 +48,7 @@ _HALF = Wording(
     zh=("倒过来", "颠倒", "上下"),
 )
 _BACK = Wording(en=(r"\b(?:back|upright|straight)\b",), zh=("转回", "恢复", "还原", "摆正", "扶正"))
-_DEGREES = re.compile(
+_DEGREES = Pattern(
     rf"([-−]?)\s*({NUMBER})\s*(?:°|degrees?\b|deg\b|度)|\b(?:by|to)\s+([-−]?)({NUMBER})\b|([-−]?)\b(90|180|270)\b"
 )
 _OTHER = Wording(en=(r"\b(?:title|text|caption|logo|sound|volume)\b",), zh=("标题", "字幕", "文字"))

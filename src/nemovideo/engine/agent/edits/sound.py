@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
 from nemovideo.engine.agent.edits.outcome import Outcome
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import span_in
 from nemovideo.engine.agent.wording import Wording
 
@@ -40,7 +39,7 @@ _NOT = Wording(
     ),
     zh=("去掉", "静音", "删除", "替换", "音量", "添加", "加上", "压缩", "背景音乐"),
 )
-_NAMED = re.compile(rf"(?<![a-z0-9.]){_KINDS}(?![a-z0-9])")
+_NAMED = Pattern(rf"(?<![a-z0-9.]){_KINDS}(?![a-z0-9])")
 
 
 def _read(clause: Clause, _scene: Scene) -> Outcome | None:

@@ -15,6 +15,7 @@ from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
 from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.moments import TIME, milliseconds
 from nemovideo.engine.agent.numbers import NUMBER, factor_in
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import Span, spans_found
 from nemovideo.engine.agent.spoken import now_long, stretch
 from nemovideo.engine.agent.wording import Wording
@@ -70,25 +71,25 @@ _NOT = Wording(
     ),
     zh=("淡[入出]", "标题", "字幕", "音乐", "音量", "转场"),
 )
-_SLOW = re.compile(r"\bslow|\bhalf\s+as\s+(?:fast|quick)|[放变调减更]慢|慢[放动镜一点些]|减速")
-_LITTLE = re.compile(r"\b(?:a\s+(?:little|bit|touch|tad)|slightly)\b|一?点|稍|略|一些")
-_NORMAL = re.compile(
+_SLOW = Pattern(r"\bslow|\bhalf\s+as\s+(?:fast|quick)|[放变调减更]慢|慢[放动镜一点些]|减速")
+_LITTLE = Pattern(r"\b(?:a\s+(?:little|bit|touch|tad)|slightly)\b|一?点|稍|略|一些")
+_NORMAL = Pattern(
     r"\b(?:normal|original|regular|usual|real[\s-]?time|1(?:\.0)?\s*x)\b|"
     r"(?:正常|原来的?|原始|原本的?|恢复)\s*(?:的)?(?:播放)?速|原速|1倍速|"
     r"一倍速"
 )
-_SETS = re.compile(
+_SETS = Pattern(
     rf"\b(?:at|to|with|in)\s+(?:a\s+)?(?:{NUMBER}\s*(?:[x×]|times|%)|half|"
     rf"double|triple|quarter)(?!\s+as)|{NUMBER}\s*[x×]\s*speed"
     rf"|\b(?:half|double|triple|quarter)\s+(?:the\s+)?speed|\bspeed\s*(?:of|"
     rf"=|:|is)\s*{NUMBER}|倍速|速度?[^,，]{{0,4}}[到为成至]|^\W*{NUMBER}\s*[x×]\W*$"
 )
-_BY_SHARE = re.compile(
+_BY_SHARE = Pattern(
     rf"(?:\bby\s+(?:about\s+)?{NUMBER}\s*%|{NUMBER}\s*%\s*(?:faster|slower|"
     rf"quicker)|(?:加快|提高|加速|减慢|放慢|减速|降低)\s*了?\s*(?:{NUMBER}\s*%|"
     rf"百分之))"
 )
-_OF_IT = re.compile(
+_OF_IT = Pattern(
     r"\b(?:slow[\s-]?mo(?:tion)?|speed(?:ing|s)?|up|down|faster|quicker|slow(?:er|ed|ing|s)?|"
     r"accelerate|fast[\s-]?forward|fast|time[\s-]?lapse|"
     r"make|it|the|video|clip|film"
@@ -98,7 +99,7 @@ _OF_IT = re.compile(
     r"|whole|entire|everything|thing|part|section|little|want|i|would|"
     r"like|should|then|also|me|add|put|turn|into|effect)\b"
 )
-_TO_LENGTH = re.compile(
+_TO_LENGTH = Pattern(
     rf"(?:\b(?:to|into|in|within|lasts?|be)\s+(?:be\s+|last\s+|only\s+|"
     rf"just\s+|about\s+|exactly\s+)?|[到成至为]\s*)({TIME})(?:\s+long)?\W*$"
 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
 from nemovideo.engine.agent.edits.lettering import Incomplete, Lettering, lettering_in
 from nemovideo.engine.agent.edits.texts import TITLE
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.saying import saying
 from nemovideo.engine.agent.wording import Wording
 
@@ -37,7 +36,7 @@ _TITLES = Wording(
     ),
 )
 _DRAWN = Wording(en=(r"\b(?:watermark|label|name)\b",), zh=("水印",))  # without words it may be a picture
-_ADDS = re.compile(r"\b(?:add|insert|create|write|include|give|overlay|need|want|put)\b|加|插入|写")
+_ADDS = Pattern(r"\b(?:add|insert|create|write|include|give|overlay|need|want|put)\b|加|插入|写")
 _NOT = Wording(
     en=(r"\b(?:remove|delete|change|rename|move|music|song|soundtrack|speed)\b",),
     zh=("去掉", "删除", "删掉", "移除", "改成", "改为", "换成", "音乐", "配乐"),

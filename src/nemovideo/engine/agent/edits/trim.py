@@ -15,6 +15,7 @@ from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
 from nemovideo.engine.agent.edits.unclear import NOT_TIME, Unclear
 from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.moments import TIME, milliseconds
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import Span, spans_found
 from nemovideo.engine.agent.spoken import now_long, stretch
 from nemovideo.engine.agent.wording import Wording
@@ -67,16 +68,16 @@ _BUT = Wording(
     en=(r"\b(?:except|but\s+(?!not)|other\s+than|apart\s+from)\b",), zh=("除了?.{1,20}(?:都|全部?)(?:保留|要|留)",)
 )
 _TO_LENGTH = (
-    re.compile(
+    Pattern(
         rf"\b(?:trim|cut|shorten|clip|reduce|crop|chop|bring|get|limit)(?:med|ming|ting|ted|ped)?\b[^,.;]{{0,40}}?"
         rf"\b(?:down\s+)?to\s+(?:be\s+)?(?:just\s+|only\s+|about\s+|exactly\s+)?(?:a\s+)?({TIME})"
     ),
-    re.compile(
+    Pattern(
         rf"\bmake\b[^,.;]{{0,30}}?\b(?:only\s+|just\s+|exactly\s+)?({TIME})(?:[\s-]*(?:long|"
         rf"in\s+length|version|clip))?\s*$"
     ),
-    re.compile(rf"(?:剪辑?|裁剪?|缩短|缩|截|控制|限制|变)(?:短|减)?(?:到|成|至|为|在)\s*(?:只有|大约|约)?\s*({TIME})"),
-    re.compile(rf"(?:时长|长度|总长)(?:改为|改成|变成|设为|为|到|控制在)\s*({TIME})"),
+    Pattern(rf"(?:剪辑?|裁剪?|缩短|缩|截|控制|限制|变)(?:短|减)?(?:到|成|至|为|在)\s*(?:只有|大约|约)?\s*({TIME})"),
+    Pattern(rf"(?:时长|长度|总长)(?:改为|改成|变成|设为|为|到|控制在)\s*({TIME})"),
 )
 
 
@@ -129,9 +130,9 @@ class Trim:
         return told
 
 
-_SIZE = re.compile(r"\b(?:file\s?)?size\b|\d\s*[kmg]b\b|大小|体积")
-_ENDS = re.compile(rf"\b(?:stop|end|finish)(?:s|ing)?\b[^,.;]{{0,20}}?\bat\s+(?:the\s+)?({TIME})\W*$")
-_STARTS = re.compile(rf"\b(?:start|begin)(?:s|ning|ing)?\b[^,.;]{{0,20}}?\b(?:at|from)\s+(?:the\s+)?({TIME})\W*$")
+_SIZE = Pattern(r"\b(?:file\s?)?size\b|\d\s*[kmg]b\b|大小|体积")
+_ENDS = Pattern(rf"\b(?:stop|end|finish)(?:s|ing)?\b[^,.;]{{0,20}}?\bat\s+(?:the\s+)?({TIME})\W*$")
+_STARTS = Pattern(rf"\b(?:start|begin)(?:s|ning|ing)?\b[^,.;]{{0,20}}?\b(?:at|from)\s+(?:the\s+)?({TIME})\W*$")
 _SHORTER = Wording(en=(r"\bshorter\b", r"\bin\s+half\b(?=\W*$)"), zh=("变短", "短一?[点些]", "剪短"))
 
 

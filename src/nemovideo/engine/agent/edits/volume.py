@@ -11,6 +11,7 @@ from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.portion import portion, told_portion
 from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, changed, meta, segments
 from nemovideo.engine.agent.numbers import NUMBER, factor_in, number, share_in
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import Span, span_in
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.wire import JsonObject
@@ -56,7 +57,7 @@ _NOT = Wording(
     ),
     zh=("亮度", "对比度", "速度", "标题", "字幕", "字体", "画质", "淡", "分辨率"),
 )
-_COMPLAINT = re.compile(
+_COMPLAINT = Pattern(
     r"\btoo\s+(?:loud|quiet|soft|low|high)\b|太(?:大|小|轻|响|高|低|弱)|\bmax(?:imum)?\b|最[大高]"
 )  # no level is wished
 _UP = Wording(
@@ -67,14 +68,14 @@ _DOWN = Wording(
     en=(r"\b(?:quieter|quiet|softer|down|lower|decrease|reduce|less\s+loud)\b",),
     zh=("小", "轻(?!松)", "低", "弱", "减", "降"),
 )
-_BY = re.compile(
+_BY = Pattern(
     rf"\bby\s+(?:about\s+)?{NUMBER}|(?:提高|降低|增加|减少|增大|加大|减小|调大|调小|调高|调低)\s*(?:了)?\s*(?:{NUMBER}\s*%|百分之)"
 )
-_TO_SHARE = re.compile(r"\b(?:to|at)\s+(?:about\s+)?\d|[到至为成]\s*(?:\d|百分)")
-_TO = re.compile(
+_TO_SHARE = Pattern(r"\b(?:to|at)\s+(?:about\s+)?\d|[到至为成]\s*(?:\d|百分)")
+_TO = Pattern(
     rf"(?:\b(?:to|at|of|is|=)|到|至|为|成|volume:?)\s*(?:about\s+)?({NUMBER})(?!\s*(?:%|x\b|×|倍|db|成|times|per)|[\w.:])"
 )
-_DECIBELS = re.compile(rf"([+\-−]?)\s*({NUMBER})\s*(?:db|decibels?|分贝)")
+_DECIBELS = Pattern(rf"([+\-−]?)\s*({NUMBER})\s*(?:db|decibels?|分贝)")
 _FULL = Wording(en=(r"\b(?:normal|original|full|default)\b", r"\bback\b"), zh=("正常", "原来", "恢复", "默认", "原始"))
 _MUCH = Wording(en=(r"\b(?:much|a\s+lot|way)\b",), zh=("很多", "得多", "多一点", "大很多"))
 _LITTLE = Wording(en=(r"\b(?:bit|little|slightly|touch|tad|somewhat)\b",), zh=("稍", "略", "微"))
