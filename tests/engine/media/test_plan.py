@@ -105,9 +105,9 @@ def test_sound_and_container_are_taken_off_first():
 
 def test_preset_is_slower_where_pictures_are_small():
     assert preset("h264", "balanced", 60e6, share=1.0) == "medium"
-    assert preset("h264", "balanced", 15e6, share=0.56) == "slow"
-    assert preset("h264", "balanced", 15e6, share=1.0) == "medium"
-    assert preset("h264", "balanced", 7e6, share=0.25) == "slower"
+    assert preset("h264", "balanced", 12e6, share=0.56) == "slow"
+    assert preset("h264", "balanced", 12e6, share=1.0) == "medium"
+    assert preset("h264", "balanced", 3e6, share=0.25) == "slower"
     assert preset("h264", "fast", 15e6) == "veryfast"
     assert preset("av1", "balanced", 60e6) == "8"
 

@@ -15,7 +15,7 @@ from nemovideo.engine.media.fitted import Fitted
 from nemovideo.engine.media.floor import from_the_floor
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.moment import BRIEF, by_quality
-from nemovideo.engine.media.plan import more_than_source
+from nemovideo.engine.media.plan import easy, more_than_source
 from nemovideo.engine.media.process import plain_errors
 from nemovideo.engine.media.rungs import ladder
 from nemovideo.engine.media.search import Search, Share, part
@@ -111,8 +111,11 @@ class Controller:
 
 
 def passes(source: Media, request: CompressRequest) -> int:
-    """How many times the picture is encoded: once where a person is in a hurry and one pass lands near enough."""
-    hurry = request.effort == "fast" and request.codec == "h264"
+    """How many times the picture is encoded: once where a person is in a hurry and one pass lands near enough.
+
+    Of a screen one pass does not: it gave still pictures what the moving ones lacked (5th percentile 5, filled 0.64).
+    """
+    hurry = request.effort == "fast" and request.codec == "h264" and not easy(source)
     return 1 if hurry and source.duration >= _ONCE_FROM else 2
 
 

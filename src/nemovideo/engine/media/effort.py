@@ -6,8 +6,8 @@ from nemovideo.protocol.compress import Codec, Effort
 
 __all__ = ["preset"]
 
-_SMALL = {"fast": 12e6, "balanced": 20e6, "best": 8e6}
-_TINY = {"fast": 6e6, "balanced": 9e6, "best": 3e6}
+_SMALL = {"fast": 12e6, "balanced": 14e6, "best": 20e6}
+_TINY = {"fast": 6e6, "balanced": 5e6, "best": 5e6}
 """Pixels a second. Fast: of 60 s of 1080p at 540p `faster` takes 3.2 times the CPU of decoding, `veryfast` 2.7."""
 _CHEAP = 4e6
 """Pixels a second of which a slower preset costs a second or two, whatever the source is."""
@@ -29,7 +29,7 @@ def preset(codec: Codec, effort: Effort, pixel_rate: float, *, share: float = 0.
     step = small + (small and tiny)
     if codec == "h264":
         steps = {"fast": ("veryfast", "faster", "medium"), "balanced": ("medium", "slow", "slower")}
-        return steps.get(effort, ("slower", "veryslow", "veryslow"))[step]
+        return steps.get(effort, ("slow", "slower", "veryslow"))[step]
     if codec == "hevc":
         steps = {"fast": ("superfast", "veryfast", "faster"), "balanced": ("veryfast", "fast", "medium")}
         return steps.get(effort, ("medium", "slow", "slow"))[step]

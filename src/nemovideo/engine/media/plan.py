@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 from nemovideo.engine.media.effort import preset
-from nemovideo.engine.media.media import Media
+from nemovideo.engine.media.media import Media, VideoTrack
 from nemovideo.engine.media.rungs import LEAST_FPS, LEAST_SIDE, Picture, exceeds, floor, ladder, lasts
 from nemovideo.protocol.compress import Codec, CompressRequest
 
@@ -21,6 +21,7 @@ __all__ = [
     "Picture",
     "audio_ceiling",
     "choose",
+    "easy",
     "exceeds",
     "floor",
     "ladder",
@@ -192,14 +193,24 @@ def worth(codec: Codec) -> float:
     return _HOLDS.get(codec, 1.0)
 
 
+def easy(media: Media) -> bool:
+    """Whether the source is a screen or the like: few bits a pixel, in bursts between which nothing moves."""
+    return media.video is not None and not media.composed and _spent(media.video) < _EASY
+
+
+def _spent(video: VideoTrack) -> float:
+    """Bits a pixel of the source, as H.264 would take them."""
+    return video.bytes * 8 / max(1, video.frames * video.width * video.height) * _HOLDS.get(video.codec, 1.0)
+
+
 def _enough(media: Media, codec: Codec) -> float:
     """Bits a pixel that feed this source's picture; see `ENOUGH_OF_SOURCE`."""
     video = media.video
     if video is None or media.composed:
         return ENOUGH[codec]
-    spent = video.bytes * 8 / max(1, video.frames * video.width * video.height) * _HOLDS.get(video.codec, 1.0)
-    easy = math.sqrt(min(1.0, spent / _EASY))
-    return min(ENOUGH[codec], ENOUGH_OF_SOURCE[codec] * spent * easy)
+    spent = _spent(video)
+    ease = math.sqrt(min(1.0, spent / _EASY))
+    return min(ENOUGH[codec], ENOUGH_OF_SOURCE[codec] * spent * ease)
 
 
 def _least(media: Media, picture: Picture) -> float:

@@ -27,7 +27,7 @@ from nemovideo.protocol.compress import CompressRequest
 __all__ = ["Judged", "Samples"]
 
 _BURSTS = 3
-_BURST_SECONDS = 1.3
+_BURST_SECONDS = 1.1
 _WHOLE_SECONDS = 12.0
 """Up to which the whole film is the sample."""
 _KEYS_COST = 1.25
