@@ -14,6 +14,7 @@ from nemovideo.engine.media import normalise, subtitles
 from nemovideo.engine.media.audio import Sound
 from nemovideo.engine.media.boxes import measured
 from nemovideo.engine.media.coders import Coder, keys
+from nemovideo.engine.media.encoded import Encoded, RateTooLow, TooLarge
 from nemovideo.engine.media.ffmpeg import THREADS, head, opened
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.plan import Picture, preset
@@ -35,32 +36,6 @@ _FORGIVEN = 0.01
 """Share of pictures that may come torn from formats that are cut anywhere (broadcast recordings)."""
 
 Share = Callable[[float], None]
-
-
-class RateTooLow(EngineError):
-    """The encoder cannot go as low as it was asked to; the controller takes another way."""
-
-
-class TooLarge(EngineError):
-    """An encode was stopped because it had outgrown its limit.
-
-    Attributes:
-        expected: bytes that it would have come to.
-    """
-
-    def __init__(self, expected: int) -> None:
-        super().__init__(f"The encode would have come to {expected} bytes")
-        self.expected = expected
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """A file that an encode made: its size on disk, the pictures that went in, its packets' bytes where known."""
-
-    file: Path
-    size: int
-    frames: int
-    payload: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
