@@ -34,12 +34,16 @@ _JOINT = Pattern(
     r"|\s+(?:and\s+then|after\s+that|and\s+after\s+that|and\s+also|and|then|also|&)\s+"
     r"|(?:然后再?|接着再?|之后再|并且|而且|同时|(?<![合一])并(?![排联])|(?<![一])再(?![次见现生]))"
 )
+# 「去掉标题和音乐」: two things to take away; the joint is the group of that name.
+_LISTED = Pattern(
+    r"(?:去掉|删掉|删除|移除|去除|不要)(?:背景)?(?:标题|字幕|文字|音乐|配乐|声音)(?P<joint>和|与|以及)(?=(?:背景)?(?:音乐|配乐|标题|字幕|文字|声音))"
+)
 _LEADING = Pattern(
     r"^(?:(?:and|then|also|after\s+that|next|finally|first(?:ly)?|please)\b(?!\s+\d)[\s,]*|[然接][后着]|再)+",
     re.IGNORECASE,
 )
 _WHOLE = Pattern(
-    rf"{TIME}|\b(?:black|left|in|back|up|top|audio|sound)\s+(?:and|&)\s+(?:white|right|out|forth|down|bottom|video|picture)\b"
+    rf"{TIME}|\bfade\s+in\s+(?:and|&)\s+fade\s+out\b(?:\s*,?\s*{TIME}\s+each\b)?|\b(?:black|left|in|back|up|top|audio|sound)\s+(?:and|&)\s+(?:white|right|out|forth|down|bottom|video|picture)\b"
 )
 
 
@@ -126,14 +130,16 @@ def _fragments(masked: str) -> list[tuple[int, int]]:
     folded = "".join(_folded(letter) for letter in masked)
     spans = [(one.begin, one.end) for one in spans_found(folded)]
     whole = spans + [found.span() for found in islice(_WHOLE.finditer(folded), _MOST)]
-    result: list[tuple[int, int]] = []
-    at = 0
+    joints = [found.span("joint") for found in islice(_LISTED.finditer(folded), _MOST)]
     for joint in islice(_JOINT.finditer(folded), _MOST):
         inside = any(start < joint.end() and joint.start() < end for start, end in whole)
-        if inside or _lists(folded, joint, spans):
-            continue
-        result.append((at, joint.start()))
-        at = joint.end()
+        if not inside and not _lists(folded, joint, spans):
+            joints.append(joint.span())
+    result: list[tuple[int, int]] = []
+    at = 0
+    for start, end in sorted(joints):
+        result.append((at, start))
+        at = end
     result.append((at, len(masked)))
     return [(start, end) for start, end in result if re.search(r"\w|[\ue000\ue001]", masked[start:end])]
 

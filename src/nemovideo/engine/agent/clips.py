@@ -11,7 +11,7 @@ from nemovideo.engine.agent.numbers import NUMBER, number
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.wire import JsonObject, entries, table
 
-__all__ = ["Clips", "ALL", "clips_in", "each"]
+__all__ = ["Clips", "ALL", "clip_named", "clips_in", "each"]
 
 _ORDINALS = {
     word: place
@@ -101,6 +101,11 @@ def clips_in(clause: Clause, scene: Scene) -> Clips:
         if file.hash in shown and len(shown) > 1:
             return Clips(src=file.hash, name=file.filename)
     return ALL
+
+
+def clip_named(text: str) -> bool:
+    """Whether a plain text names a clip by its number."""
+    return _NTH.search(text) is not None or _NTH_CHINESE.search(text) is not None
 
 
 def each(draft: JsonObject, kind: int, change: Callable[[int, JsonObject], JsonObject]) -> JsonObject:

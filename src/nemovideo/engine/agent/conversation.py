@@ -21,6 +21,7 @@ from nemovideo.engine.agent.mentions import Mentions
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.phrases import say
 from nemovideo.engine.agent.reading import Compressing, Part, Unknown, modest, parts
+from nemovideo.engine.agent.wording import spares
 from nemovideo.engine.archive import SessionRow, UploadRow
 from nemovideo.engine.history import History
 from nemovideo.engine.wire import JsonObject
@@ -75,7 +76,7 @@ def _whole(
     """The message as one wish: to compress, to know what can be done, or nothing that is understood."""
     understood = read(said, session.draft)
     if understood is None:
-        if only_refuses(text) or (text.strip() and modest(text)):
+        if only_refuses(text) or spares(text) or (text.strip() and modest(text)):
             return Turn(say("refused", language))
         if "chat" not in route(text):
             return Turn(say("not_mine", language))

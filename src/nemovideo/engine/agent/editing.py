@@ -18,7 +18,7 @@ from nemovideo.engine.agent.going import went
 from nemovideo.engine.agent.intents import Compress, compression_in
 from nemovideo.engine.agent.language import Language
 from nemovideo.engine.agent.phrases import say
-from nemovideo.engine.agent.reading import Compressing, Found, Part, Unknown
+from nemovideo.engine.agent.reading import Asked, Compressing, Found, Part, Unknown
 from nemovideo.engine.agent.steps import Step
 from nemovideo.engine.agent.subjects import edited, with_ordinals
 from nemovideo.engine.agent.unable import Unable
@@ -137,6 +137,9 @@ class Editing:
 
     def _leave(self, part: Part) -> None:
         words = part.clause.said
+        if isinstance(part.what, Asked):
+            self.said.append(say("asked", self.language, words=part.what.words))
+            return
         if isinstance(part.what, Unable):
             self.unable.append(part.what)
             response = {"status": "error", "reason": "unable", "what": part.what.name}
@@ -148,7 +151,7 @@ class Editing:
         self.calls.append(ToolCall("edit", {"text": words}, response))
 
     def _missing(self, part: Part) -> list[str]:
-        if isinstance(part.what, Step | Unable | Unknown):
+        if isinstance(part.what, Step | Unable | Asked | Unknown):
             return []
         return self.message.missing(part.start, part.end)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nemovideo.engine.agent.answer import Moves, ToolCall
+from nemovideo.engine.agent.differences import could_be
 from nemovideo.engine.agent.edits.sequence import told_order
 from nemovideo.engine.agent.edits.timeline import VIDEO, length, segments
 from nemovideo.engine.agent.language import Language
@@ -35,7 +36,7 @@ def went(step: Step, editing: Editing) -> Went:
     """Take the step; edits of the same message are taken back before those of earlier ones."""
     match step.kind:
         case "undo":
-            return _back(step.times, editing)
+            return _back(step.times, editing) if _is_last(step, editing) else _not_the_last(step, editing.language)
         case "redo":
             return _forth(step.times, editing)
         case "reset":
@@ -55,6 +56,19 @@ def _back(times: int, editing: Editing) -> Went:
     if not taken:
         return _nothing("undo", language)
     return _told("undo", "undone", taken, editing)
+
+
+def _is_last(step: Step, editing: Editing) -> bool:
+    """Whether the edit that is named is the last one, which alone can be taken back by itself."""
+    before = [*editing.chain[-1:], *editing.history.before[editing.moves.back :]][:1]
+    return not step.name or not before or could_be(step.name, before[0], editing.draft)
+
+
+def _not_the_last(step: Step, language: Language) -> Went:
+    response = {"status": "error", "reason": "not_the_last"}
+    return Went(
+        say("not_the_last", language, name=step.name), ToolCall("undo", {"edit": step.name}, response), done=False
+    )
 
 
 def _forth(times: int, editing: Editing) -> Went:

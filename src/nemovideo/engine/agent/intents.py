@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from nemovideo.engine.agent.mentions import Mentions
 from nemovideo.engine.agent.patterns import Pattern
+from nemovideo.engine.agent.wording import spares
 from nemovideo.engine.archive import UploadRow
 from nemovideo.engine.config import MOST_BYTES
 from nemovideo.engine.drafts import requested, shows
@@ -67,6 +68,8 @@ def _compress(said: Mentions, draft: JsonObject | None) -> Compress | Missing | 
         if words is not None
     )
     request = next((wish for wish in wishes if wish is not None), None)
+    if held is None and spares(said.words):
+        return None
     if request is None or (request.max_bytes or 0) > MOST_BYTES:
         return None
     return Missing(said.missing) if said.missing else Compress(request, upload, said.others)

@@ -96,6 +96,14 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "en": "There is no edit to take back.",
         "zh": "没有可以撤销的修改。",
     },
+    "not_the_last": {
+        "en": "The last edit was another one than “{name}”, and only the last can be taken back: say “undo”.",
+        "zh": "最近一步不是“{name}”，而只能从最近一步开始撤销：请说“撤销”，可以多次。",
+    },
+    "asked": {
+        "en": "Just say it: “{words}”. Nothing was changed yet.",
+        "zh": "直接说“{words}”就可以。还没有做任何改动。",
+    },
     "nothing_to_redo": {
         "en": "There is no edit that was taken back.",
         "zh": "没有可以重做的修改。",

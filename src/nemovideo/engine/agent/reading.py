@@ -12,15 +12,17 @@ from dataclasses import dataclass, field, replace
 
 from nemovideo.engine.agent.clauses import Message
 from nemovideo.engine.agent.edits.edit import Clause, Edit, EditKind
+from nemovideo.engine.agent.following import gone_too, how_in, keeps_sound, of_the_same
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import span_found
 from nemovideo.engine.agent.steps import Step, step_in
 from nemovideo.engine.agent.unable import Unable, of_speech, unable_in
+from nemovideo.engine.agent.wording import spares
 from nemovideo.protocol.clauses import clauses
 from nemovideo.protocol.routing import only_refuses, route
 from nemovideo.protocol.wishwords import only_details, wishes
 
-__all__ = ["Compressing", "Found", "Part", "Reader", "Unknown", "idle", "modest", "parts"]
+__all__ = ["Asked", "Compressing", "Found", "Part", "Reader", "Unknown", "idle", "modest", "parts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,18 @@ class Compressing:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Words that ask how an edit is said; `words` say it."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Words that nobody here understands."""
+
+
+What = Found | Step | Compressing | Unable | Asked | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,7 @@ class Part:
     clause: Clause
     start: int
     end: int
-    what: Found | Step | Compressing | Unable | Unknown
+    what: What
 
 
 Reader = Callable[[Clause], Found | None]
@@ -132,14 +144,22 @@ class _Reading:
         clause = self.message.clause(start, end)
         if step_in(clause.said) is None and idle(clause.said):
             return None
+        if spares(clause.text) and not self._compressed and self.read(clause) is None:
+            return None
         last = self.found[-1].what if self.found else None
         if isinstance(last, Found):
-            clause = replace(clause, after=last.kind.name)
+            if keeps_sound(clause.text):
+                return None  # "add music, keep the original sound": so it is
+            text = of_the_same(clause.text, last.kind.name, last.edit)
+            clause = replace(clause, after=last.kind.name, text=text)
         return Part(clause, start, end, self._what(clause))
 
     def _as_the_last(self, part: Part) -> Part:
         """The part with the verb of the one before: "trim a.mp4 to 10 s and b.mp4 to 5 s"."""
         last = self.found[-1] if self.found else None
+        if last is not None and isinstance(last.what, Found) and (text := gone_too(part.clause.text, last.clause.text)):
+            clause = replace(part.clause, text=text)
+            return replace(part, clause=clause, what=self.read(clause) or part.what)
         if last is None or not isinstance(last.what, Found) or not part.clause.files:
             return part
         verb = last.clause.text.split(" ", 1)[0]
@@ -147,25 +167,32 @@ class _Reading:
         edit = self.read(clause)
         return replace(part, clause=clause, what=edit) if edit is not None and edit.kind is last.what.kind else part
 
-    def _what(self, clause: Clause) -> Found | Step | Compressing | Unable | Unknown:
+    def _what(self, clause: Clause) -> What:
         if (step := step_in(clause.said)) is not None:
             return step
-        compressed = self.held or any(isinstance(part.what, Compressing) for part in self.found)
         details = only_details(clause.text)
-        if compressed and (details or _SAME.search(clause.text)):
+        if self._compressed and (details or _SAME.search(clause.text)):
             return Compressing()
         if not clause.quotes and (unable := of_speech(clause.text)) is not None:
             return unable
         if (found := self.read(clause)) is not None:
             return found
+        if (told := how_in(clause.said)) and (
+            step_in(told) is not None or self.read(replace(clause, text=how_in(clause.text))) is not None
+        ):
+            return Asked(told)
         if wishes(clause.text) or details:
             return Compressing()
         return unable_in(clause.text) or Unknown()
 
+    @property
+    def _compressed(self) -> bool:
+        return self.held or any(isinstance(part.what, Compressing) for part in self.found)
+
     def _to_the_last(self, part: Part) -> Part | None:
         """The part before with these words, where they tell more of it."""
         last = self.found[-1] if self.found else None
-        if last is None or isinstance(last.what, Unknown | Step):
+        if last is None or isinstance(last.what, Unknown | Step | Asked):
             return None
         if isinstance(last.what, Unable):
             return self._joined(last, part, last.what) if isinstance(part.what, Unknown) else None

@@ -14,11 +14,16 @@ from nemovideo.engine.agent.spans import span_found
 from nemovideo.engine.agent.textstyle import STYLE_TAIL, color_in
 from nemovideo.errors import UsageError
 
-__all__ = ["Saying", "saying"]
+__all__ = ["Saying", "WRITES", "saying"]
 
 _THING = r"(?:title|heading|headline|caption|subtitle|text|label|lower[\s-]third|words?)s?"
 _THING_CHINESE = "(?:大|小|主|副)?(?:标题|字幕|文字|文本|文案|片名)"
 _QUOTE = Pattern(r"§(\d+)")
+WRITES = Pattern(
+    r"^(?:please\s+)?write\s+(?P<words>(?!(?:an?|the|my|some|me|it|this|that|down|to|over|on|in|all|out|subtitles?|captions?"
+    r"|titles?|text|words?|code|here|there|something|§)\b).+)$"
+)
+"""Words to be shown with nothing that calls them a title: "write hello"."""
 _LEADS = (
     Pattern(
         r"\b(?:saying|(?:that|which)\s+(?:says?|reads?)|reading|to\s+(?:say|read)|says|reads|titled"
@@ -39,6 +44,7 @@ _BARE = (
     Pattern(
         rf"\b(?:add|put|insert|create|write|like|want|need)\s+(?:(?:a|an|the|another|new)\s+)*{_THING}\s+(?P<words>.+)$"
     ),
+    WRITES,
     Pattern(rf"(?:加上?|添加|插入|来)(?:一?个|一行|一段|上)?{_THING_CHINESE}\s*(?P<words>.+)$"),
 )
 _TAILS = Pattern(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from nemovideo.engine.agent.differences import NAMED
 from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.moments import plain
 from nemovideo.engine.agent.numbers import NUMBER, number
@@ -15,10 +16,11 @@ __all__ = ["EXAMPLE", "Step", "step_in"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Undo or redo so many edits, or begin with the upload as it came."""
+    """Undo or redo so many edits, or begin with the upload as it came; `name` says which edit is to be undone."""
 
     kind: Literal["undo", "redo", "reset"]
     times: int = 1
+    name: str = ""
 
 
 _N = rf"(?:\s*,?\s*(?:the\s+)?(?:last\s+)?(?P<n>twice|{NUMBER})\s*(?:times|steps?|edits?|changes?)?)?"
@@ -66,6 +68,11 @@ _AROUND = Pattern(
     r"thanks|thank you|now|吧|一下|了)?[\s.!。！?？]*$"
 )
 
+_OF_NAME = Pattern(
+    rf"(?:undo|revert|take\s+back|cancel)\s+(?:the|that|my|this|last|\s)*\s*(?P<en>{NAMED})(?:\s+(?:edit|again|change))?"
+    rf"|(?:撤销|撤回)(?:刚才|刚刚|上面)?的?(?P<zh>{NAMED})(?:操作)?"
+)
+
 EXAMPLE: Said = {
     "en": 'take edits back: "undo", "redo", "start over"',
     "zh": "撤销与恢复：“撤销”、“重做”、“还原”",
@@ -77,8 +84,8 @@ def step_in(text: str) -> Step | None:
     """The step that a clause asks for, all of it; None where it asks for something else.
 
     Example:
-        >>> step_in("Undo that, please"), step_in("撤销两步"), step_in("undo the title")
-        (Step(kind='undo', times=1), Step(kind='undo', times=2), None)
+        >>> step_in("Undo that, please"), step_in("撤销两步"), step_in("undo the title").name
+        (Step(kind='undo', times=1, name=''), Step(kind='undo', times=2, name=''), 'title')
     """
     words = plain(text)
     for _ in range(3):
@@ -89,6 +96,8 @@ def step_in(text: str) -> Step | None:
         return Step("redo", _times(found["m"]))
     if (found := _BACK.fullmatch(words)) and words not in {"take", "roll", "cancel", "回", "恢复", "取消"}:
         return Step("undo", _times(found["n"] or found["z"]))
+    if found := _OF_NAME.fullmatch(words):
+        return Step("undo", name=found["en"] or found["zh"])
     return None
 
 

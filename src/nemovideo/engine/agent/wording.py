@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from nemovideo.engine.agent.edits.timeline import meta
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.wire import JsonObject
-from nemovideo.protocol.wishwords import wishes
+from nemovideo.protocol.wishwords import only_details, wishes
 
-__all__ = ["Wording", "compressing", "forbidden", "holds_request"]
+__all__ = ["Wording", "compressing", "forbidden", "holds_request", "spares"]
 
 # "don't crop it", 「不要裁剪」: up to two words may stand between; 「特别」 and 「分别」 forbid nothing.
 _FORBIDDEN = Pattern(
@@ -21,6 +21,10 @@ _FORBIDDEN = Pattern(
 _ASKING = Pattern(
     r"^(?:so\s+|but\s+|and\s+)?(?:is|are|was|were|does|did|has|what|how|why|which|when|where|who)\b(?!\s+about)"
     r"|^(?:怎么|怎样|如何|为什么|是不是|有没有|什么)"
+)
+_SPARES = Pattern(
+    r"^\W*(?:please\s+)?(?:don'?t|do\s+not|never)\s+(?:drop|remove|strip|delete|mute|cut)\b|^(?:请)?(?:不要|别)(?:去掉|静音|删)",
+    re.IGNORECASE,
 )
 
 
@@ -60,6 +64,11 @@ class Wording:
 def forbidden(text: str, at: int) -> bool:
     """Whether what stands there is what not to do, or what is asked about: "don't make it 24 fps", "is it muted"."""
     return _FORBIDDEN.search(text[:at]) is not None or _ASKING.match(text) is not None
+
+
+def spares(text: str) -> bool:
+    """Whether words that wish nothing else say to leave the sound as it is: "don't mute it", 「不要静音」."""
+    return _SPARES.match(text) is not None and only_details(text) and not wishes(text)
 
 
 def compressing(text: str) -> bool:

@@ -9,6 +9,7 @@ from nemovideo.engine.agent.clips import ALL, Clips, clips_in
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Scene
 from nemovideo.engine.agent.edits.followers import followed
 from nemovideo.engine.agent.edits.former import former
+from nemovideo.engine.agent.edits.frames import framed
 from nemovideo.engine.agent.edits.pieces import ending, taken_out
 from nemovideo.engine.agent.edits.scope import empty, pieces_of, stretches
 from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
@@ -62,6 +63,15 @@ _PART = Wording(
     ),
     zh=("开头", "结尾", "片头", "片尾", "中间", "末尾"),
 )
+_JUDGED = Wording(
+    en=(
+        (
+            r"\b(?:is|are|was|were|looks?|feels?|seems?)\s+(?:(?:too|so|very|really|a\s+bit|just|pretty|rather|quite)\s+)*"
+            r"(?:boring|bad|dull|ugly|useless|terrible|awful|unnecessary|rubbish|junk|long|empty|black)\b"
+        ),
+    ),
+    zh=("(?:很|太|有点|比较|非常|都)?(?:无聊|没意思|不好看|难看|没用|多余|啰嗦|拖沓)",),
+)
 _BOTH_WAYS = Pattern(
     r"(?:^|把|将|视频|的|请|帮我)剪(?:辑|下)?(?=[^掉去到成至为短]{0,6}(?:前|最?后|开头|末尾))(?!.*[掉去])"
 )
@@ -100,10 +110,12 @@ class Cut:
 
 
 def _read(clause: Clause, scene: Scene) -> Edit | None:
-    text = clause.text
+    text = framed(clause.text, scene)
     if NOT_TIME.found(text):
         return None
     spans = tuple(one.span for one in spans_found(text))
+    if spans and _JUDGED.found(text) and not _REMOVE.found(text):
+        return Unclear("no_eyes")
     if _KEEP_BUT.found(text):
         return Cut(spans, clips_in(clause, scene)) if spans else None
     if _BOTH_WAYS.search(text) and spans:

@@ -53,8 +53,14 @@ _UNMUTES = Wording(
             r"|its\s+)?(?:original\s+)?(?:audio|sound|volume)\b"
         ),
         r"\b(?:audio|sound)\s+(?:back\s+)?on\b",
+        r"^keep\s+(?:the\s+|its\s+)?original\s+(?:sound|audio)$",
     ),
-    zh=("(?:取消|解除|不要)静音", "恢复(?:视频|原来|原)?的?(?:声音|音频|原声)", "(?:打开|开启|还原)(?:声音|音频|原声)"),
+    zh=(
+        "(?:取消|解除|不要)静音",
+        "保留(?:视频的?)?(?:原声|原音|原来的声音)",
+        "恢复(?:视频|原来|原)?的?(?:声音|音频|原声)",
+        "(?:打开|开启|还原)(?:声音|音频|原声)",
+    ),
 )
 _EVERYTHING = Wording(
     en=(r"\b(?:everything|all\s+(?:the\s+)?(?:audio|sounds?)|completely)\b",), zh=("所有", "全部", "完全")

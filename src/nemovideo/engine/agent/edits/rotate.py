@@ -8,6 +8,7 @@ from nemovideo.engine.agent.clips import ALL, Clips, clips_in, each
 from nemovideo.engine.agent.edits.canvas import canvas, sized
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Scene
 from nemovideo.engine.agent.edits.former import former
+from nemovideo.engine.agent.edits.lettering import Incomplete
 from nemovideo.engine.agent.edits.portion import portion, told_portion
 from nemovideo.engine.agent.edits.timeline import VIDEO, changed, meta
 from nemovideo.engine.agent.numbers import NUMBER, number
@@ -37,6 +38,7 @@ _TURNS = Wording(
         "颠倒过来",
         "顺时针",
         "逆时针",
+        "[横竖]过来",
     ),
 )
 _COUNTER = Wording(
@@ -135,7 +137,23 @@ def _only_quarters(degrees: float) -> Refused:
     )
 
 
-def _read(clause: Clause, scene: Scene) -> Rotate | None:
+_LANDSCAPE = Wording(en=(r"\b(?:to|into)\s+(?:a\s+)?(?:landscape|horizontal)\b",), zh=("横过来",))
+_PORTRAIT = Wording(en=(r"\b(?:to|into)\s+(?:a\s+)?(?:portrait|vertical)\b",), zh=("竖过来",))
+
+
+def _already_so() -> Incomplete:
+    return Incomplete(
+        Refused(
+            "unchanged",
+            {
+                "en": "It has that shape already, so it was not turned. To turn it anyway, say “rotate 90 degrees”.",
+                "zh": "画面本来就是这个方向，因此没有旋转。仍要旋转请说“旋转90度”。",
+            },
+        )
+    )
+
+
+def _read(clause: Clause, scene: Scene) -> Rotate | Incomplete | None:
     text = clause.text
     if not _TURNS.found(text) or _OTHER.found(text):
         return None
@@ -143,6 +161,10 @@ def _read(clause: Clause, scene: Scene) -> Rotate | None:
     said = _DEGREES.search(text)
     if said is None and _BACK.found(text):
         return Rotate(0, clips, upright=True, span=span)
+    if said is None and clips == ALL and (_LANDSCAPE.found(text) or _PORTRAIT.found(text)):
+        width, height = canvas(scene)
+        if (width > height) == (_LANDSCAPE.found(text) is not None) and width != height:
+            return _already_so()
     if said is None:
         degrees = 180.0 if _HALF.found(text) else 90.0
     else:

@@ -17,6 +17,7 @@ from nemovideo.engine.agent.edits.fps import FPS
 from nemovideo.engine.agent.edits.gif import GIF
 from nemovideo.engine.agent.edits.join import JOIN
 from nemovideo.engine.agent.edits.music import MUSIC
+from nemovideo.engine.agent.edits.musicstart import MUSIC_START
 from nemovideo.engine.agent.edits.mute import MUTE, UNMUTE
 from nemovideo.engine.agent.edits.order import ORDER, REPEAT
 from nemovideo.engine.agent.edits.outcome import AS_VIDEO
@@ -26,6 +27,7 @@ from nemovideo.engine.agent.edits.retitle import RETITLE
 from nemovideo.engine.agent.edits.rotate import ROTATE
 from nemovideo.engine.agent.edits.sound import SOUND
 from nemovideo.engine.agent.edits.speed import SPEED
+from nemovideo.engine.agent.edits.split import SPLIT
 from nemovideo.engine.agent.edits.title import TITLE_EDIT
 from nemovideo.engine.agent.edits.trim import TRIM
 from nemovideo.engine.agent.edits.unmusic import UNMUSIC
@@ -41,6 +43,7 @@ EDITS: tuple[EditKind, ...] = (
     CAPTION_EDIT,
     TITLE_EDIT,
     UNMUSIC,
+    MUSIC_START,
     MUSIC,
     AS_VIDEO,
     SOUND,
@@ -61,6 +64,7 @@ EDITS: tuple[EditKind, ...] = (
     ORDER,
     JOIN,
     REMOVE,
+    SPLIT,
     TRIM,
     CUT,
 )

@@ -6,7 +6,7 @@ from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
 from nemovideo.engine.agent.edits.lettering import Incomplete, Lettering, lettering_in
 from nemovideo.engine.agent.edits.texts import TITLE
 from nemovideo.engine.agent.patterns import Pattern
-from nemovideo.engine.agent.saying import saying
+from nemovideo.engine.agent.saying import WRITES, saying
 from nemovideo.engine.agent.wording import Wording
 
 __all__ = ["TITLE_EDIT"]
@@ -45,7 +45,7 @@ _NOT = Wording(
 
 def _read(clause: Clause, _scene: Scene) -> Lettering | Incomplete | None:
     said = saying(clause)
-    if not _TITLES.found(clause.text) or _NOT.found(said.rest):
+    if not (_TITLES.found(clause.text) or WRITES.search(clause.text)) or _NOT.found(said.rest):
         return None
     if said.words is None and (_DRAWN.found(clause.text) or not _ADDS.search(clause.text)):
         return None

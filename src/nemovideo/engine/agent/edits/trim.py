@@ -9,6 +9,7 @@ from nemovideo.engine.agent.clips import ALL, Clips, clips_in
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Scene
 from nemovideo.engine.agent.edits.followers import followed
 from nemovideo.engine.agent.edits.former import former
+from nemovideo.engine.agent.edits.frames import framed
 from nemovideo.engine.agent.edits.pieces import taken_out
 from nemovideo.engine.agent.edits.scope import pieces_of, reach, stretches
 from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
@@ -137,7 +138,7 @@ _SHORTER = Wording(en=(r"\bshorter\b", r"\bin\s+half\b(?=\W*$)"), zh=("变短", 
 
 
 def _read(clause: Clause, scene: Scene) -> Edit | None:
-    text = clause.text
+    text = framed(clause.text, scene)
     if NOT_TIME.found(text) or "§" in text:
         return None
     for pattern, last in ((_ENDS, True), (_STARTS, False)):

@@ -50,6 +50,10 @@ _ASKED: dict[str, Said] = {
         "en": "How long is that? I do not see the picture: say “remove the first 5 seconds”, or name the times.",
         "zh": "具体多长？我看不到画面内容：请说“删掉前5秒”，或给出起止时间。",
     },
+    "no_eyes": {
+        "en": "I do not see the picture. If that part is to go, say “remove the first 10 seconds”. Nothing was cut.",
+        "zh": "我看不到画面内容。如果要去掉这一段，请说“删掉前10秒”。没有做任何剪切。",
+    },
     "which_files": {
         "en": "Which ones? Name the files: “join a.mp4 and b.mp4”.",
         "zh": "哪几个？请说出文件名，例如“把 a.mp4 和 b.mp4 拼接”。",
@@ -59,7 +63,7 @@ _ASKED: dict[str, Said] = {
         "zh": "多快？请说“2倍速”、“放慢一半”或“正常速度”。",
     },
 }
-Question = Literal["which_part", "which_end", "keep_or_remove", "how_long", "which_files", "how_fast"]
+Question = Literal["which_part", "which_end", "keep_or_remove", "how_long", "no_eyes", "which_files", "how_fast"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refu
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.portion import portion, told_portion
 from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, changed, meta, segments
+from nemovideo.engine.agent.moments import TIME
 from nemovideo.engine.agent.numbers import NUMBER, factor_in, number, share_in
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import Span, span_in
@@ -35,7 +36,7 @@ _SPEAKS = Wording(
             r"\b(?:raise|lower|boost|increase|decrease|reduce|amplify|halve|double)\b[^,.;]{0,20}\b(?:sound"
             r"|audio|music|song|bgm|soundtrack|loudness)\b"
         ),
-        r"\b(?:sound|audio|music|bgm|song)\s+(?:level\s+)?(?:to|at|by)\s+\d",
+        rf"\b(?:sound|audio|music|bgm|song)\s+(?:level\s+)?(?:to|at|by)\s+(?!{TIME})\d",
         r"\bas\s+(?:loud|quiet)\b",
         r"\d\s*db\b",
     ),
