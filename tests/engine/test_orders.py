@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -40,6 +40,20 @@ def test_a_whole_video_stays_as_it_is():
     assert untouched(composed({"d": 9900}), UPLOAD, WISH) == WISH
     assert untouched(composed(fps=30), UPLOAD, WISH) == WISH
     assert untouched(composed(tracks=[{"tt": 42, "sg": [{"d": 1}]}]), UPLOAD, WISH) == WISH
+
+
+@pytest.mark.parametrize(("fps", "width"), [(300.0, 1280), (1000.0, 16_384)])
+def test_a_source_faster_or_larger_than_a_timeline_stays_as_it_is_too(fps: float, width: int):
+    upload = replace(UPLOAD, fps=fps, width=width)
+    footage = {"abc": Footage(kind="video", duration=10_000, width=width, height=720, fps=fps)}
+    whole = reader.read(timeline_of(upload, "project"), footage)
+    slow = WISH.model_copy(update={"fps": 30.0})
+    assert untouched(whole, upload, WISH) == WISH
+    assert untouched(whole, upload, slow) == slow
+    assert (whole.fps, whole.asked_fps) == (240, fps)
+    fewer = timeline_of(upload, "project")
+    wish = untouched(reader.read(fewer | {"m": fewer["m"] | {"fps": 240}}, footage), upload, WISH)
+    assert wish == WISH.model_copy(update={"fps": 240.0})
 
 
 def test_silence_and_a_smaller_canvas_are_wishes():

@@ -139,7 +139,8 @@ def untouched(composition: Composition, upload: UploadRow, request: CompressRequ
     scale = composition.width / upload.width
     own_shape = abs(composition.height / upload.height / scale - 1) <= _SAME + 2 / min(upload.width, upload.height)
     sides = sorted((composition.width, composition.height))
-    rate = composition.fps / upload.fps if upload.fps else 1.0
+    fps = composition.asked_fps or composition.fps
+    rate = fps / upload.fps if upload.fps else 1.0
     if not own_shape or scale > 1 + _SAME or rate > 1 + _SAME:
         return None
     if scale < 1 - _SAME - 2 / upload.width:
@@ -147,7 +148,7 @@ def untouched(composition: Composition, upload: UploadRow, request: CompressRequ
             return None
         request = request.model_copy(update={"max_height": min(sides[0], request.max_height or sides[0])})
     if rate < 1 - _SAME:
-        request = request.model_copy(update={"fps": min(composition.fps, request.fps or composition.fps)})
+        request = request.model_copy(update={"fps": min(fps, request.fps or fps)})
     return request
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from nemovideo.engine.media.compose import reader
 from nemovideo.engine.media.compose.composition import Composition, Footage
+from nemovideo.engine.media.compose.words import words
 from nemovideo.errors import NoPicture, UsageError
 
 CASES = Path(__file__).parents[5] / "shared" / "cases" / "drafts"
@@ -206,6 +207,14 @@ def test_values_that_cannot_be_met(segment, said):
 def test_a_canvas_that_cannot_be(meta):
     with pytest.raises(UsageError, match=rf"^m\.{next(iter(meta))}: "):
         read(video(piece()), m=meta)
+
+
+def test_a_canvas_as_fast_as_its_sources_is_made_slower_and_told_of():
+    fast = {"film": Footage(kind="video", duration=10_000, width=640, height=360, fps=300)}
+    cut = reader.read({"t": [video(piece(d=2000))], "m": {"fps": 300.0}}, fast)
+    assert (cut.fps, cut.asked_fps) == (240, 300)
+    assert "300 pictures a second made fewer: no edited timeline has more" in words(cut, {})
+    assert not any("fewer" in note for note in words(read(video(piece())), {}))
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,7 @@ class Composition:
     Attributes:
         width, height: of the canvas in pixels, even; 0 where there is no picture.
         fps: pictures a second of the canvas; 0 likewise.
+        asked_fps: what was asked for, where that is more than a timeline is put together at; else 0.
         duration: milliseconds.
         pictures, sounds, texts: by start; those of one layer never overlap.
         notes: what was left out or cut, in words.
@@ -130,6 +131,7 @@ class Composition:
     sounds: tuple[Clip, ...] = ()
     texts: tuple[Text, ...] = ()
     notes: tuple[str, ...] = ()
+    asked_fps: float = 0.0
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -72,14 +72,15 @@ def read(draft: Mapping[str, object], footage: Mapping[str, Footage], *, silent:
             hint="Shorten it, then render it again.",
         )
     texts = tuple(_texts(tracks, duration, _short_side(draft, pictures, footage)))
-    width, height, fps = _canvas(draft, pictures, footage)
+    width, height, asked = _canvas(draft, pictures, footage)
     ends = [*(clip.end for clip in sounds), *(text.end for text in texts)]
     if late := sum(end > duration + _SLACK for end in ends):
         notes.append(f"{late} segment(s) of sound or text last beyond the picture: cut at its end")
     return Composition(
         width=width,
         height=height,
-        fps=fps,
+        fps=min(asked, values.FASTEST),
+        asked_fps=asked if asked > values.FASTEST else 0.0,
         duration=duration,
         pictures=pictures,
         sounds=tuple(_within(clip, duration) for clip in sounds if clip.start < duration),
@@ -225,12 +226,17 @@ def _texts(tracks: list[_Track], duration: float, short_side: float) -> Iterator
 def _canvas(
     draft: Mapping[str, object], pictures: tuple[Clip, ...], footage: Mapping[str, Footage]
 ) -> tuple[int, int, float]:
-    """Width, height and rate: the draft's own, else those of the first picture."""
+    """Width, height and rate: the draft's own, else those of the first picture; what a source has may be asked for."""
     if not pictures:
         return 0, 0, 0.0
     fields, first = Fields(draft, ""), footage[pictures[0].src]
-    width, height = fields.side("width", first.width), fields.side("height", first.height)
-    return width, height, fields.rate(first.fps or 25.0)
+    shown = [one for one in footage.values() if one.width and one.height]
+    sides = [side for one in shown for side in (one.width, one.height)] or [2]
+    width, height = (
+        fields.side(key, own, sources=(min(sides), max(sides)))
+        for key, own in (("width", first.width), ("height", first.height))
+    )
+    return width, height, fields.rate(first.fps or 25.0, sources=max((one.fps for one in shown), default=0.0))
 
 
 def _short_side(draft: Mapping[str, object], pictures: tuple[Clip, ...], footage: Mapping[str, Footage]) -> float:

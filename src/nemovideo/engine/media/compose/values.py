@@ -8,13 +8,14 @@ from typing import Any, TypeVar, cast, get_args
 from nemovideo.engine.media.compose.composition import Anchor, Fill, Place
 from nemovideo.errors import UsageError
 
-__all__ = ["Fields", "LARGEST_SIDE", "entries", "table", "told"]
+__all__ = ["FASTEST", "Fields", "LARGEST_SIDE", "entries", "table", "told"]
 
 Choice = TypeVar("Choice", bound=str)
 
 LARGEST_SIDE = 8192
 """Pixels of a side of the canvas, as of a source's picture."""
-_FASTEST = 240.0  # pictures a second: no camera's film is faster, and a grid of thousands fills the disk
+FASTEST = 240.0
+"""Pictures a second that a timeline is put together at, at most: a grid of thousands fills the disk."""
 _LONGEST_TEXT = 2000  # characters; more cannot be read on a screen
 _NAMED_SIZES = {"small": 0.05, "medium": 0.08, "normal": 0.08, "large": 0.14}
 _HINT = "Change the draft, then render it again."
@@ -158,17 +159,19 @@ class Fields:
             raise self.wrong("m.color", f'like "#FFCC00" or "yellow", and not {told(found)}.')
         return found
 
-    def side(self, key: str, default: int) -> int:
-        """A side of the canvas in pixels, made even."""
-        return max(2, int(self.number(key, float(default), least=2.0, most=LARGEST_SIDE)) // 2 * 2)
+    def side(self, key: str, default: int, *, sources: tuple[int, int]) -> int:
+        """A side of the canvas in pixels, made even; `sources` has the least and the largest of what is on it."""
+        least, most = min(2, sources[0]), max(LARGEST_SIDE, sources[1])
+        return max(2, int(self.number(key, float(default), least=least, most=most)) // 2 * 2)
 
-    def rate(self, default: float) -> float:
-        """Pictures a second of the canvas."""
+    def rate(self, default: float, *, sources: float) -> float:
+        """Pictures a second that are asked for, up to `FASTEST` or the fastest of the `sources`."""
         found = self._meta.get("fps")
         if found is None:
-            return min(default, _FASTEST)
-        if (number := _number(found)) is None or not 0 < number <= _FASTEST:
-            raise self.wrong("m.fps", f"over 0 and up to {_FASTEST:g}, and not {told(found)}.")
+            return default
+        most = max(FASTEST, sources * 1.001)
+        if (number := _number(found)) is None or not 0 < number <= most:
+            raise self.wrong("m.fps", f"over 0 and up to {FASTEST:g}, and not {told(found)}.")
         return number
 
 

@@ -35,6 +35,8 @@ def words(composition: Composition, sources: Mapping[str, Media], *, picture: bo
         said.append(f"{len(composition.texts)} text{'s' * (len(composition.texts) > 1)} drawn")
     if picture and pictures:
         said.append(f"canvas {composition.width}x{composition.height}, {composition.fps:.5g} pictures a second")
+        if composition.asked_fps:
+            said.append(f"{composition.asked_fps:.5g} pictures a second made fewer: no edited timeline has more")
         fills = {clip.fill for clip in pictures if _odd(clip, composition, sources)}
         said += [f"another shape than the canvas: {_FILLS[fill]}" for fill in sorted(fills)]
     shown = [sources[src] for src in dict.fromkeys(clip.src for clip in pictures) if picture and src in sources]
