@@ -34,6 +34,13 @@ def test_steps_of_speed_multiply_up(times):
     assert product == pytest.approx(times)
 
 
+def test_slow_sound_is_stretched_at_once_where_ffmpeg_can():
+    assert speed.sound(0.25, stretcher=True).startswith("rubberband=tempo=0.25:")
+    assert speed.sound(0.5, stretcher=True) == speed.sound(0.5)
+    assert speed.early(0.25, stretcher=True) < speed.early(0.25)
+    assert speed.early(1.0) == 0.0
+
+
 def test_a_piece_begins_at_zero():
     assert cut.moved(0.25) == "settb=expr=AVTB,setpts=(PTS-0.250000/TB)"
     assert cut.moved(0.25, 0.5) == "settb=expr=AVTB,setpts=(PTS-0.250000/TB)/0.5"
