@@ -98,6 +98,14 @@ def test_a_length_is_met_and_one_clip_alone_changes() -> None:
     assert [(one["m"]["start"], one["d"]) for one in both["t"][0]["sg"]] == [(0, 5000), (5000, 5000)]
 
 
+@pytest.mark.parametrize("factor", [3.0, 7.0, 1.5, 0.333333, 0.7, 1.3])
+def test_there_and_back_is_where_it_was(factor: float) -> None:
+    there = done(Speed(factor, sets=False), scene())
+    back = done(Speed(round(1 / factor, 6), sets=False), scene(there))
+    assert back["d"] == 10_000
+    assert "speed" not in back["t"][0]["sg"][0]["m"]
+
+
 def test_opposite_and_refusals() -> None:
     undone(Speed(3), scene())
     undone(Speed(0.5, span=Span(9000, 12_000)), scene(two_clips()))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from math import isfinite
 
@@ -22,6 +23,7 @@ __all__ = [
     "leading",
     "number_of",
     "parted",
+    "simple",
     "sped",
     "speed_of",
     "taken_out",
@@ -119,29 +121,52 @@ def taken_out(pieces: Sequence[JsonObject], spans: Sequence[tuple[int, int]]) ->
 
 
 def sped(
-    pieces: Sequence[JsonObject], span: tuple[int, int], factor: Callable[[float], float]
+    pieces: Sequence[JsonObject],
+    span: tuple[int, int],
+    factor: Callable[[float], float],
+    uploads: Sequence[UploadRow] = (),
 ) -> tuple[list[JsonObject], Warp]:
-    """The pieces with what lies in the span at another speed; `factor` makes the new speed of the old."""
+    """The pieces with what lies in the span at another speed; `factor` makes the new speed of the old.
+
+    A piece that showed one of the uploads to its end does so still: three times as fast and back is as long as before.
+    """
+    sources = {upload.hash: round(1000 * (upload.duration or 0)) for upload in uploads}
     result: list[JsonObject] = []
     marks: list[tuple[int, int]] = [(0, 0)]
     shift = 0
     for piece in parted(parted(pieces, span[0]), span[1]):
         start, new = beginning(piece) + shift, piece
         if span[0] <= beginning(piece) and ending(piece) <= span[1]:
-            speed = round(factor(speed_of(piece)), 6)
-            length = max(1, int(int(piece["d"]) * speed_of(piece) / speed + 0.01))  # never beyond what was shown
-            new = changed(piece, speed=None if speed == 1 else speed) | {"d": length}
+            was = simple(speed_of(piece))
+            speed = simple(factor(float(was)))
+            shown = piece["d"] * was
+            left = sources.get(str(meta(piece).get("src")), 0) - number_of(meta(piece).get("in"), 0)
+            if shown < left < shown + was:  # a whole millisecond more would have been beyond its end
+                shown = Fraction(left)
+            length = max(1, int(shown / speed + Fraction(1, 100)))  # never beyond what was shown
+            new = changed(piece, speed=None if speed == 1 else round(float(speed), 6)) | {"d": length}
         result.append(changed(new, start=start))
         marks += [(beginning(piece), start), (ending(piece), start + int(new["d"]))]
         shift = marks[-1][1] - marks[-1][0]
 
     def moved(moment: int) -> int:
-        for (was, now), (next_was, next_now) in pairwise(marks):
-            if moment <= next_was:
-                return now + round((moment - was) * (next_now - now) / max(1, next_was - was))
+        for (before, now), (next_before, next_now) in pairwise(marks):
+            if moment <= next_before:
+                return now + round((moment - before) * (next_now - now) / max(1, next_before - before))
         return moment + shift
 
     return result, Warp(moved, marks[-1][1])
+
+
+def simple(speed: float) -> Fraction:
+    """The speed, or the simple fraction that six digits of it stand for: 0.333333 is a third, and three of them are 1.
+
+    Example:
+        >>> simple(3 * 0.333333), simple(1.25)
+        (Fraction(1, 1), Fraction(5, 4))
+    """
+    near = Fraction(speed).limit_denominator(24)
+    return near if abs(near - Fraction(speed)) < 3e-6 * max(1.0, speed) else Fraction(round(speed, 6))
 
 
 def speed_of(piece: JsonObject) -> float:

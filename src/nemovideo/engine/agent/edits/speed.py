@@ -140,7 +140,7 @@ class Speed:
         speeds = {times if sets else times * speed_of(one) for one in inside}
         if not min(speeds) >= SLOWEST or max(speeds) > FASTEST:
             return _out_of_range(min(speeds) if min(speeds) < SLOWEST else max(speeds))
-        new, warp = sped(pieces, span, lambda was: times if sets else was * times)
+        new, warp = sped(pieces, span, lambda was: times if sets else was * times, scene.uploads)
         draft = followed(scene.draft, new, warp, scene.uploads)
         return Done(draft, self._told(sorted(speeds), span, bounds, warp.length))
 
