@@ -97,6 +97,11 @@ def test_joining_and_the_order(said: Said, a: Path, b: Path) -> None:
     assert alone == of("b", range(25))
 
 
+def test_frames_and_splits(said: Said) -> None:
+    cut, split = said("remove the first frame and the last 2 frames", "split at 1 s")
+    assert cut == split == of("a", range(1, 48))
+
+
 def test_across_a_joint(said: Said, a: Path, b: Path) -> None:
     _, shown = said("put a.mp4 before b.mp4", "keep 1.6s to 2.4s", files=(a, b))
     assert shown == of("a", range(40, 50)) + of("b", range(10))

@@ -24,7 +24,7 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"(?:\b(?:don'?t|do not|never)\b|不要|别).{0,12}?(?:compress|shrink|压缩|缩小)"
+    r"(?:\b(?:don'?t|do not|never)\b|不要|别)[^,;.，；。]{0,12}?(?:compress|shrink|压缩|缩小)"
     # a part of the picture is no file: "make the title smaller"
     r"|\b(?:title|logo|font|caption|subtitle|watermark)s?\s+(?:\w+\s+){0,2}?(?:smaller|half\b|\d{1,2}\s*%)",
     re.IGNORECASE,

@@ -22,6 +22,7 @@ _KEEPS_SOUND = Pattern(
     r"(?:but\s+)?keep\s+(?:the\s+|its\s+)?original\s+(?:sound|audio)|(?:但|并)?保留(?:视频的?)?(?:原声|原音|原来的声音)"
 )
 _IT = Pattern(r"\bit\b|它")
+_INTO = Pattern("[改换变]成")
 _MOVING = frozenset({"remove", "order", "cut", "trim", "repeat", "split"})  # after these a clip's number is another's
 # 「怎么没有声音」 and 「怎么这么慢」 wonder, and ask for nothing.
 _HOW = Pattern(
@@ -49,7 +50,9 @@ def keeps_sound(text: str) -> bool:
 
 
 def of_the_same(text: str, kind: str, edit: Edit) -> str:
-    """The words with "it" told as the one clip that the edit before, of that kind, was about."""
+    """The words with "it" told as the one clip that the edit before was about, and 「改成」 as of its title."""
+    if kind in {"title", "caption"} and _INTO.match(text):
+        return f"{'标题' if kind == 'title' else '字幕'}{text}"
     clips = getattr(edit, "clips", None)
     if not isinstance(clips, Clips) or clips.nth is None or kind in _MOVING:
         return text

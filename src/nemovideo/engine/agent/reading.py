@@ -148,7 +148,7 @@ class _Reading:
             return None
         last = self.found[-1].what if self.found else None
         if isinstance(last, Found):
-            if keeps_sound(clause.text):
+            if last.kind.name == "music" and keeps_sound(clause.text):
                 return None  # "add music, keep the original sound": so it is
             text = of_the_same(clause.text, last.kind.name, last.edit)
             clause = replace(clause, after=last.kind.name, text=text)

@@ -20,6 +20,7 @@ from tests.engine.agent.edits.scenes import (
 )
 
 from nemovideo.engine.agent.edits.music import Music
+from nemovideo.engine.agent.edits.musicstart import MusicStart
 from nemovideo.engine.agent.edits.unmusic import Unmusic
 from nemovideo.engine.agent.spans import Span
 
@@ -98,6 +99,18 @@ def test_it_is_laid_again_and_again_to_the_films_end() -> None:
 def test_it_begins_where_it_is_said() -> None:
     after = done(Music("l", span=Span(2000, 6000), begin=5000), scene(film(), TALK, LONG))
     assert [(one["m"]["start"], one["d"], one["m"]["in"]) for one in after["t"][1]["sg"]] == [(2000, 4000, 5000)]
+
+
+@pytest.mark.parametrize("text", ["the music starts at 3 s", "start the music at 3 s", "音乐从第3秒开始"])
+def test_when_the_music_begins(text: str) -> None:
+    draft = film(tracks=(music(piece(LONG, 0, 4000), piece(LONG, 4000, 6000, **{"in": 4000})),))
+    assert read(text, draft) == ("music_start", MusicStart(3000))
+    moved = done(MusicStart(3000), scene(draft, TALK, LONG))["t"][1]["sg"]
+    assert [(one["m"]["start"], one["d"], one["m"]["in"]) for one in moved] == [(3000, 4000, 0), (7000, 3000, 4000)]
+    assert moved[-1]["m"]["fade_out"] == 1000
+    undone(MusicStart(3000), scene(draft, TALK, LONG))
+    assert refused(MusicStart(10_000), scene(draft, TALK, LONG)) == "beyond_end"
+    assert refused(MusicStart(3000), scene()) == "no_music"
 
 
 def test_alone_it_silences_the_film() -> None:

@@ -34,6 +34,8 @@ from nemovideo.engine.agent.spans import Span
         ("向左旋转", Rotate(270)),
         ("逆时针旋转九十度", Rotate(270)),
         ("旋转180度", Rotate(180)),
+        ("rotate it to portrait", Rotate(90)),
+        ("竖过来", Rotate(90)),
         ("倒过来", Rotate(180)),
         ("rotate it back", Rotate(0, upright=True)),
         ("转回来，恢复旋转", Rotate(0, upright=True)),
@@ -63,6 +65,14 @@ def test_it_is_read(text: str, edit: Rotate) -> None:
 )
 def test_what_turns_nothing(text: str) -> None:
     assert name_of(text) != "rotate"
+
+
+@pytest.mark.parametrize("text", ["rotate it to landscape", "横过来"])
+def test_what_lies_already_is_not_turned(text: str) -> None:
+    found = read(text)
+    assert found is not None
+    assert refused(found[1], scene()) == "unchanged"
+    assert read(text, film(width=1080, height=1920)) == ("rotate", Rotate(90))
 
 
 def test_the_canvas_turns_along() -> None:
