@@ -13,12 +13,19 @@ from nemovideo.engine.agent.patterns import Pattern
 
 __all__ = ["TIME", "duration_in", "milliseconds", "moment_in", "plain"]
 
-_UNIT = r"(?:milliseconds?|ms|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])"
+_WORD_ENDS = r"(?![a-z])"
+_SMALLER = rf"(?:milliseconds?|ms|minutes?|mins?|m|seconds?|secs?|s){_WORD_ENDS}"
 _COUNT = (
     rf"(?:half\s+an?|an?\s+half|(?:a\s+)?couple\s+of|{NUMBER}\s+and\s+a\s+half|{NUMBER}"
     r"|\ban?(?=\s+(?:hour|minute|second)(?!\s+(?:video|clip|file|one|time|track|part|scene|half|title)s?\b)))"
 )
-_ENGLISH = rf"(?:{_COUNT}[\s-]*{_UNIT}(?:\s+and\s+a\s+half\b)?(?:,?\s*(?:and\s+)?{NUMBER}[\s-]*{_UNIT})*)"
+_MORE = rf",?\s*(?:and\s+)?{NUMBER}[\s-]*"
+_HALF = r"(?:\s+and\s+a\s+half\b)?"
+# Only smaller units add to a time: "1 minute and 30 seconds" is one, "2s and 4s" are two.
+_ENGLISH = (
+    rf"(?:{_COUNT}[\s-]*(?:(?:milliseconds?|ms){_WORD_ENDS}|(?:seconds?|secs?|s){_WORD_ENDS}{_HALF}(?:{_MORE}(?:milliseconds?|ms){_WORD_ENDS})?"
+    rf"|(?:hours?|hrs?|h|minutes?|mins?|m){_WORD_ENDS}{_HALF}(?:{_MORE}{_SMALLER})*))"
+)
 _CLOCK = r"(?:(?<![\d:.])\d{1,3}:\d{2}(?::\d{2})?(?:\.\d{1,6})?(?![\d:]))"
 _MINUTE = r"(?:分钟|分(?:(?<!十分)(?![辨享之割])|(?=[\d一二两三四五六七八九十]+秒)))"  # 「十分」 is "very", too
 _CHINESE = rf"(?:第?\s*(?:(?:{NUMBER}|半)\s*个?半?(?:小时|钟头|{_MINUTE}|秒钟?|毫秒)半?钟?\s*)+)"
@@ -48,7 +55,20 @@ _AT_START = Pattern(
 )
 
 
+_LASTS = r"(?:\d+(?:\.\d+)?|an?|one|two|three|four|five|ten)[\s-]*(?:seconds?|secs?|s|minutes?|mins?)\b"
 _SPELLED = (
+    (Pattern(r"(?<![\d/])(\d+)\s1\s?[/⁄]\s?2\s+(second|minute|hour)s?\b"), r"\1.5 \2s"),
+    (Pattern(r"(?<![\d/])1\s?[/⁄]\s?2\s+(?:of\s+)?(?:an?\s+)?(second|minute|hour)s?\b"), r"half a \1"),
+    (Pattern(r"(?<![\d/])1\s?[/⁄]\s?4\s+(?:of\s+)?(?:an?\s+)?(second|minute|hour)s?\b"), r"0.25 \1s"),
+    (
+        Pattern(r"\b(second|minute)s\s+(\d+(?:\.\d+)?)\s*(to|-|–|through|until|till)\s*(\d+(?:\.\d+)?)(?!\s*[:x])"),
+        r"\2 \3 \4 \1s",
+    ),
+    (
+        Pattern(rf"\b(?:the\s+)?({_LASTS})\s+(?:from|off|at|of)\s+(?:both|each|either)\s+(?:ends?|sides?)\b"),
+        r"the first \1 and the last \1",
+    ),
+    (Pattern(rf"\bfirst\s+and\s+(?:the\s+)?last\s+({_LASTS}|second\b|minute\b)"), r"first \1 and the last \1"),
     (Pattern(r"(\d)(?:st|nd|rd|th)\s+(second|minute)s?\b"), r"\1 \2s"),
     (Pattern(r"(\d)(?:st|nd|rd|th)(?=\s+(?:and|to|until)\b)"), r"\1"),
     (Pattern(r"\b(second|minute)\s+(\d+(?:\.\d+)?)(?!\s*[:x])"), r"\2 \1s"),

@@ -10,22 +10,27 @@ from nemovideo.engine.agent.moments import TIME, milliseconds
 from nemovideo.engine.agent.numbers import NUMBER, number
 from nemovideo.engine.agent.patterns import Pattern
 
-__all__ = ["Found", "Span", "span_found", "span_in", "spans_found"]
+__all__ = ["Found", "Span", "backwards", "span_found", "span_in", "spans_found"]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """From `start` to `end` in milliseconds; a negative one counts from the end, `end=None` is the end.
 
-    With `share` they are shares of the whole length: "the second half" is `Span(0.5, None, share=True)`.
+    With `share` they are shares of the whole length: "the second half" is `Span(0.5, None, share=True)`. With
+    `centred` it is `end` milliseconds in the middle: "the middle 4 seconds".
     """
 
     start: float = 0
     end: float | None = None
     share: bool = False
+    centred: bool = False
 
     def within(self, length: int) -> tuple[int, int]:
         """The edges on a timeline of that length; beyond it where the words are, so that a caller can say so."""
+        if self.centred and self.end is not None:
+            start = round((length - self.end) / 2)
+            return start, start + round(self.end)
         whole = length if self.share else 1
         start, end = (length if edge is None else round(edge * whole) for edge in (self.start, self.end))
         return (length + start if start < 0 else start), (length + end if end < 0 else end)
@@ -43,6 +48,7 @@ class Found:
 _T = TIME
 _N = rf"(?:{TIME}|(?:第\s*)?{NUMBER})"  # "from 5 to 8 seconds": the first borrows the second's unit
 _TO = r"\s*(?:to|until|till|til|through|and|up\s+to|-|–|—|~|到|至|直到)\s*(?:the\s+)?(?:about\s+)?"
+_UPTO = r"\s*(?:to|until|till|through|-|–|—|~)\s*"
 _START = r"(?:the\s+)?(?:very\s+)?(?:start|beginning|front|opening)(?!\s+\d)"
 _END = r"(?:the\s+)?(?:very\s+)?(?:end|finish)\b(?:\s+of\s+(?:the\s+video|it|the\s+clip))?"
 _FIRST = r"(?:first|opening|initial|starting)"
@@ -75,6 +81,20 @@ def _whole() -> Span:
 def _pair(first: str, second: str) -> Span | None:
     start, end = _time(first, second), _time(second, first)
     return Span(start, end) if start < end else None
+
+
+def _listed(first: str, second: str, unit: str) -> Span | None:
+    """The first pair of "1 to 2 and 4 to 5 seconds" borrows the unit of the last."""
+    start, end = _time(first, unit), _time(second, unit)
+    return Span(start, end) if start < end else None
+
+
+def _middle(duration: str) -> Span:
+    return Span(0, _time(duration), centred=True)
+
+
+def _middle_share(name: str) -> Span:
+    return Span((1 - _SHARES[name]) / 2, (1 + _SHARES[name]) / 2, share=True)
 
 
 def _lasting(at: str, duration: str) -> Span:
@@ -119,12 +139,20 @@ def _before_last(duration: str) -> Span:
 
 _OF_A_UNIT = r"\b(?!\s+(?:a\s+)?(?:minute|second|hour))"
 _PATTERNS: tuple[tuple[Reader, str], ...] = (
+    (
+        _pair,
+        rf"\b(?:start|begin)(?:s|ning|ing)?\s+(?:it\s+)?(?:at|from)\s+(?:the\s+)?({_T})\s*(?:,|and|,\s*and)\s*(?:to\s+)?(?:end|stop|finish)(?:s|ing|ping)?\s+(?:it\s+)?at\s+(?:the\s+)?({_T})",
+    ),
     (_whole, rf"(?:from\s+)?{_START}{_TO}{_END}|从头到尾"),
     (_whole, r"\b(?:the\s+)?(?:whole|entire)\s+(?:thing|video|clip|film|time)\b"),
     (_first, rf"\b(?:from\s+)?{_START}{_TO}({_T})"),
     (_first, rf"从?(?:头|开头|开始|起点)\s*[到至]\s*({_T})"),
     (_since, rf"\b(?:from\s+)?({_T}){_TO}{_END}"),
     (_since, rf"从?\s*({_T})\s*[到至](?:最后|结束|结尾|末尾|尾)"),
+    (_pair, rf"从\s*({_N})\s*(?:处|开始)?\s*[剪截裁](?:[切取辑])?[到至]\s*(?:第\s*)?({_T})"),
+    (_middle, rf"\b(?:the\s+)?(?:middle|cent(?:er|re)|central)\s+({_T})|中间的?\s*({_T})"),
+    (_middle_share, rf"\b(?:the\s+)?middle\s+{_SHARE}{_OF_A_UNIT}"),
+    (_listed, rf"({_N}){_UPTO}({NUMBER})(?=\s*(?:,|and|,\s*and|&)\s*{_N}{_UPTO}({_T}))"),
     (_pair, rf"\b(?:from|between|at)\s+(?:the\s+)?({_N}){_TO}({_N})(?!\s*(?:%|x\b|px|p\b|db))"),
     (_pair, rf"({_N})\s*(?:to|until|till|through|up\s+to|-|–|—|~|到|至)\s*({_T})(?:\s*之?间)?"),
     (_pair, rf"从\s*({_N})\s*[到至]\s*({_N})"),
@@ -173,6 +201,16 @@ def span_in(text: str) -> Span | None:
     """
     found = span_found(text)
     return None if found is None else found.span
+
+
+_BACKWARDS = Pattern(rf"({TIME})\s*(?:to|until|till|through|-|–|—|~|到|至)\s*({TIME})")
+
+
+def backwards(text: str) -> bool:
+    """Whether a plain text tells a span that ends before it begins: "from 6s to 2s"."""
+    if any(one.span.end is not None and 0 < one.span.start < one.span.end for one in spans_found(text)):
+        return False
+    return any(milliseconds(pair[1]) > milliseconds(pair[2]) for pair in _BACKWARDS.finditer(text))
 
 
 _MOST = 20  # spans of one wish

@@ -15,6 +15,7 @@ from nemovideo.engine.agent.edits.timeline import AUDIO, TEXT, VIDEO
 from nemovideo.engine.agent.edits.unclear import NOT_TIME
 from nemovideo.engine.agent.edits.unmusic import Unmusic
 from nemovideo.engine.agent.moments import TIME
+from nemovideo.engine.agent.spans import spans_found
 from nemovideo.engine.agent.spoken import now_long
 from nemovideo.engine.agent.wording import Wording
 
@@ -30,7 +31,13 @@ _REMOVES = Wording(
     ),
     zh=("删掉", "删除", "去掉", "移除", "拿掉", "去除", "移出"),
 )
-_PLACE = Wording(en=(TIME,), zh=("第\\d+秒",))
+_PLACE = Wording(
+    en=(
+        TIME,
+        r"\b(?:the\s+)?(?:very\s+)?(?:start|beginning|end|ending|middle|intro|outro|opening|rest|part)\s+(?:of|from)\b",
+    ),
+    zh=("第\\d+秒", "the video\\s*的?(?:开头|结尾|片头|片尾|中间|末尾)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class Remove:
 
 def _read(clause: Clause, scene: Scene) -> Edit | None:
     text = clause.text
-    if not _REMOVES.found(text) or NOT_TIME.found(text) or _PLACE.found(text):
+    if not _REMOVES.found(text) or NOT_TIME.found(text) or _PLACE.found(text) or spans_found(text):
         return None
     if clause.files and all(file.kind == "audio" for file in clause.files):
         return Unmusic()

@@ -17,7 +17,7 @@ from nemovideo.engine.agent.edits.unclear import NOT_TIME, Unclear
 from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.moments import TIME, milliseconds
 from nemovideo.engine.agent.patterns import Pattern
-from nemovideo.engine.agent.spans import Span, spans_found
+from nemovideo.engine.agent.spans import Span, backwards, spans_found
 from nemovideo.engine.agent.spoken import now_long, stretch
 from nemovideo.engine.agent.wording import Wording
 
@@ -30,9 +30,10 @@ _KEEP = Wording(
             r"want|need)\b(?!.{0,30}\b(?:out|off|away)\b)"
         ),
         r"\b(?:only|just)\b(?=.{0,12}§span)",
+        r"§span\s+(?:only|alone)\b(?!\s+\w)",
         (
             r"\b(?:trim|cut|shorten|clip|crop|reduce|chop|pare)(?:med|ming|ting|"
-            r"ted|ped)?\b[^,.;]{0,40}?\b(?:down\s+)?to\s+(?:\w+\s+){0,3}§span"
+            r"ted|ped)?\b[^,.;]{0,40}?\b(?:down\s+)?to\s+(?:[\w§]+\s+){0,3}§span"
         ),
         (
             r"\b(?:trim|clip)(?:med|ming)?\s+(?:(?:it|this|the|video|clip|film|"
@@ -131,9 +132,15 @@ class Trim:
         return told
 
 
+_TRIMS = Wording(en=(r"\b(?:trim|cut|remove|delete|drop|clip)\b",), zh=("[剪删截裁]",))
 _SIZE = Pattern(r"\b(?:file\s?)?size\b|\d\s*[kmg]b\b|大小|体积")
 _ENDS = Pattern(rf"\b(?:stop|end|finish)(?:s|ing)?\b[^,.;]{{0,20}}?\bat\s+(?:the\s+)?({TIME})\W*$")
 _STARTS = Pattern(rf"\b(?:start|begin)(?:s|ning|ing)?\b[^,.;]{{0,20}}?\b(?:at|from)\s+(?:the\s+)?({TIME})\W*$")
+_STRETCH = Pattern(
+    r"\b(?:start|begin)(?:s|ning|ing)?\s+(?:it\s+)?(?:at|from)\b.{1,30}\b(?:end|stop|finish)"
+    r"|从[^到至]{1,8}[剪截裁][切取辑]?[到至](?!.*[掉去])"
+)
+_LESS = Pattern(r"\b(?:short\w*|reduce\w*|down|length|long)\b|短|缩|变")
 _SHORTER = Wording(en=(r"\bshorter\b", r"\bin\s+half\b(?=\W*$)"), zh=("变短", "短一?[点些]", "剪短"))
 
 
@@ -141,11 +148,15 @@ def _read(clause: Clause, scene: Scene) -> Edit | None:
     text = framed(clause.text, scene)
     if NOT_TIME.found(text) or "§" in text:
         return None
+    if backwards(text) and (_KEEP.found(text) or _TRIMS.found(text)) and not _LESS.search(text):
+        return Unclear("backwards")
+    found = spans_found(text)
+    if found and _STRETCH.search(text):
+        return Trim(tuple(one.span for one in found), clips_in(clause, scene))
     for pattern, last in ((_ENDS, True), (_STARTS, False)):
         if at := pattern.search(text):
             moment = milliseconds(at[1])
             return Trim((Span(0, moment) if last else Span(moment, None),), clips_in(clause, scene))
-    found = spans_found(text)
     if not found:
         return _to_length(text, clause, scene)
     if _BUT.found(text) and not _DROP.found(text):

@@ -58,12 +58,18 @@ _ASKED: dict[str, Said] = {
         "en": "Which ones? Name the files: “join a.mp4 and b.mp4”.",
         "zh": "哪几个？请说出文件名，例如“把 a.mp4 和 b.mp4 拼接”。",
     },
+    "backwards": {
+        "en": "That ends before it begins. Say the earlier time first: “cut from 2s to 6s”. Nothing was changed.",
+        "zh": "结束时间早于开始时间。请先说较早的时间，例如“删掉2秒到6秒”。没有做任何改动。",
+    },
     "how_fast": {
         "en": "How fast? Say “2x”, “half speed”, or “normal speed”.",
         "zh": "多快？请说“2倍速”、“放慢一半”或“正常速度”。",
     },
 }
-Question = Literal["which_part", "which_end", "keep_or_remove", "how_long", "no_eyes", "which_files", "how_fast"]
+Question = Literal[
+    "which_part", "which_end", "keep_or_remove", "how_long", "no_eyes", "which_files", "backwards", "how_fast"
+]
 
 
 @dataclass(frozen=True, slots=True)
