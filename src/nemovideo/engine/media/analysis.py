@@ -9,7 +9,7 @@ from pathlib import Path
 from nemovideo.engine.media import subtitles
 from nemovideo.engine.media.audio import Sound, plan_sound
 from nemovideo.engine.media.media import Media
-from nemovideo.engine.media.plan import Choice, choose, share_out
+from nemovideo.engine.media.plan import Choice, choose, easy, share_out
 from nemovideo.engine.media.process import plain_errors
 from nemovideo.engine.media.rungs import Picture, ladder
 from nemovideo.engine.media.samples import Judged, Samples
@@ -89,7 +89,8 @@ async def analyse(
     choice = chosen(source, request, container, sound, limit)
     plain = Analysis(limit=limit, sound=sound, subtitles=words, choice=choice)
     video = source.video
-    searching = request.effort != "fast" and source.duration >= _SAMPLED_FROM[request.effort]
+    # A screen changes in jumps: bursts say little of it (they chose a rung 17 VMAF too high where bits were few).
+    searching = request.effort != "fast" and source.duration >= _SAMPLED_FROM[request.effort] and not easy(source)
     if video is None or choice.starved or not (searching or judge):
         return plain
     samples = Samples(source, request, work)
