@@ -30,3 +30,21 @@ def test_over_asks_for_less(asked: float, size: int, share: float, limit: int):
     assert wanted > 0
     if size > limit:
         assert wanted < asked
+
+
+def test_between_a_try_that_fits_and_one_that_does_not():
+    """What happened on noise: far under, far over; the next lies between both, and the last one on the safe side."""
+    trials = [Trial(1_000, 300, 0), Trial(3_000, 2_000, 0)]
+    asked, last = next_request(trials, 1_000), next_request(trials, 1_000, last=True)
+    assert 1_000 < last < asked < 3_000
+
+
+@given(
+    low=st.tuples(st.floats(1_000, 1e6), st.integers(1_000, 99_999)),
+    high=st.tuples(st.floats(1.01, 10), st.integers(100_001, 10**7)),
+    last=st.booleans(),
+)
+def test_never_outside_of_what_is_known(low: tuple[float, int], high: tuple[float, int], last: bool):
+    trials = [Trial(low[0], low[1], 0), Trial(low[0] * high[0], high[1], 0)]
+    for known in (trials, trials[::-1]):
+        assert low[0] < next_request(known, 100_000, last=last) < low[0] * high[0]

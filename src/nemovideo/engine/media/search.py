@@ -27,6 +27,9 @@ _CAREFUL_AIM = 0.98
 _FULL = {"fast": 0.955, "balanced": 0.975, "best": 0.982}
 """Share of the limit under which a correction is worth its time."""
 CORRECTIONS = 2
+_POOR, _NEAR, _MORE = 0.9, 1.1, 2
+"""Shares of the limit: under the first, or over it and under the second, that many more corrections are worth it (noise
+and screens answer in leaps)."""
 
 Share = Callable[[float], None]
 
@@ -102,8 +105,10 @@ class Search:
         trials: list[Trial] = []
         tried: set[int] = set()
         cap = more_than_source(self.source, self.request.codec, job.picture)
-        best = before
-        for number in range(1 + corrections):
+        best, size = before, 0
+        for number in range(1 + corrections + (_MORE if corrections else 0)):
+            if number > corrections and (size > _NEAR * limit if best is None else best.size >= _POOR * limit):
+                break
             capped = asked >= cap
             asked = min(asked, cap)
             way = job.only_pass if once and not number else job.second_pass
@@ -123,7 +128,7 @@ class Search:
             if fill <= 1.0 and (capped or fill >= enough):
                 break
             trials.append(Trial(asked, size, fixed))
-            corrected = next_request(trials, limit)
+            corrected = next_request(trials, limit, last=number + 1 >= corrections)
             tried.add(self.rate(asked) // 1000)
             if self.rate(corrected) // 1000 in tried:  # the encoders count in whole kb/s
                 if best is not None:
