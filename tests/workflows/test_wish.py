@@ -98,6 +98,11 @@ def test_a_container_and_its_codec(container: str, codec: str | None, chosen: st
     assert (found.request.codec, found.only_size) == (chosen, codec is None)
 
 
+@pytest.mark.parametrize(("container", "audio"), [("webm", "opus"), ("webm", "copy"), ("mp4", "opus"), ("mov", "aac")])
+def test_a_container_and_its_sound(container: str, audio: str) -> None:
+    assert wish(container, audio=audio).request.audio == audio
+
+
 @pytest.mark.parametrize(
     ("changes", "only_size"),
     [
@@ -108,6 +113,8 @@ def test_a_container_and_its_codec(container: str, codec: str | None, chosen: st
         ({"max_height": None}, True),
         ({"fps": 15.0}, False),
         ({"audio": "none"}, False),
+        ({"audio": "opus"}, False),
+        ({"audio": "copy"}, False),
         ({"strip_audio": True}, False),
         ({"audio_tracks": "all"}, True),  # the source has them all
     ],
@@ -132,6 +139,8 @@ def test_whether_a_source_that_fits_may_be_handed_back(changes: dict[str, Any], 
         ("mp4", {"fps": 0}),
         ("mp4", {"fps": NAN}),
         ("mp4", {"audio": "mp3"}),
+        ("webm", {"audio": "aac"}),
+        ("mov", {"audio": "opus"}),
         ("mp4", {"keep_metadata": "maybe"}),
         ("mp4", {"strip_audio": "yes"}),
         ("mp4", {"audio_tracks": "both"}),

@@ -36,6 +36,8 @@ _CONTAINERS: dict[str, tuple[Codec, ...]] = {
     "webm": ("av1",),
 }
 """What each container carries so that players take it; the first codec is the one that is chosen unless asked."""
+_NO_SOUND_OF: dict[str, tuple[Audio, Audio]] = {"webm": ("aac", "opus"), "mov": ("opus", "aac")}
+"""The sound that a container cannot carry, and what it can."""
 
 
 class Choices(TypedDict):
@@ -144,6 +146,12 @@ def build_wish(limit: int, container: str, **choices: Unpack[Choices]) -> Wish:
     if choices["keep_hdr"] and chosen == "h264":
         raise UsageError("H.264 is made in 8 bits and cannot keep HDR.", hint='Choose codec="hevc" or "av1".')
     audio = _sound(choices)
+    wrong, right = _NO_SOUND_OF.get(container, (None, None))
+    if audio == wrong:
+        raise UsageError(
+            f"A .{container} file does not carry {audio} sound.",
+            hint=f'Choose audio="{right}" for .{container}, or name an .mp4 output.',
+        )
     try:
         request = CompressRequest(
             max_bytes=limit,

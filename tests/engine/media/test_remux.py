@@ -41,6 +41,20 @@ def test_pictures_without_a_time_of_display_are_encoded(run: Any, make: Make, ta
     assert run(make(old, LARGE)).report.plan["action"] == "encode"
 
 
+def test_another_sound_leaves_the_picture_as_it_is(run: Any, make: Make, talk: Path):
+    made = run(make(talk, LARGE, audio="opus"))
+    assert (made.report.plan["action"], made.result.audio.codec) == ("remux", "opus")
+    assert made.result.video.bytes == made.source.video.bytes
+    assert any("its picture was copied, only its sound was changed" in note for note in made.report.notes)
+
+
+def test_ac3_goes_into_an_mp4_where_a_copy_is_asked_for(run: Any, make: Make, talk: Path, tmp_path: Path):
+    film = tmp_path / "film.mkv"
+    ffmpeg("-i", talk, "-c:v", "copy", "-c:a", "ac3", film)
+    assert run(make(film, LARGE, audio="copy")).result.audio.codec == "ac3"
+    assert run(make(film, LARGE)).result.audio.codec == "aac"
+
+
 def test_subtitles_of_text_come_along(run: Any, make: Make, talk: Path, tmp_path: Path):
     words = tmp_path / "words.srt"
     words.write_text("1\n00:00:00,100 --> 00:00:01,500\nGood evening\n")

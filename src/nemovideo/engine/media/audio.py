@@ -13,25 +13,18 @@ from nemovideo.engine.media.media import AudioTrack, Media
 from nemovideo.engine.media.plan import audio_ceiling
 from nemovideo.engine.media.process import Limits, run
 from nemovideo.engine.media.progress import Step
+from nemovideo.engine.media.soundcopy import copyable, uncopied
 from nemovideo.errors import DamagedFile, EngineError
 from nemovideo.protocol.compress import CompressRequest
 
 __all__ = ["Sound", "encode_sound", "leanest", "plan_sound"]
 
-_COPYABLE = {
-    "mp4": frozenset({"aac", "mp3"}),
-    "m4v": frozenset({"aac", "mp3"}),
-    "mov": frozenset({"aac", "mp3"}),
-    "mkv": frozenset({"aac", "mp3", "opus", "vorbis", "ac3", "eac3", "flac"}),
-    "webm": frozenset({"opus", "vorbis"}),
-}
+_MONO_AAC = 64
+"""kb/s of one channel of AAC over which no more is heard (spec: "64 k mono or speech")."""
 _AAC_RATES = (128, 112, 96, 80, 64, 56, 48, 40, 32, 24)
 _OPUS_RATES = (112, 96, 80, 64, 48, 40, 32, 24)
 _STEREO_FROM = {"aac": 64, "opus": 40}
 """kb/s from which two channels sound better than one."""
-
-_PRIMING = 3
-"""Packets that an encoder may need before its first sound, marked to be thrown away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +40,7 @@ class Sound:
         file: where `encode_sound` put it.
         tracks: each track where there are several; `bytes` and `packets` are then their sums.
         source: the track that it is made of.
+        why: why it is encoded although a copy was asked for; "" otherwise.
     """
 
     how: str
@@ -59,6 +53,7 @@ class Sound:
     file: Path | None = None
     tracks: tuple[Sound, ...] = ()
     source: AudioTrack | None = None
+    why: str = ""
 
     @property
     def each(self) -> tuple[Sound, ...]:
@@ -92,7 +87,8 @@ class Sound:
         many = f", {len(self.tracks)} tracks" if self.tracks else ""
         if self.how == "copy":
             return f"sound copied ({self.codec}{many})"
-        return f"sound {self.codec} {self.kbps} kb/s {'mono' if self.channels == 1 else 'stereo'}{many}"
+        why = f" ({self.why})" if self.why else ""
+        return f"sound {self.codec} {self.kbps} kb/s {'mono' if self.channels == 1 else 'stereo'}{many}{why}"
 
 
 def plan_sound(media: Media, request: CompressRequest, container: str, limit: int | None) -> Sound:
@@ -107,7 +103,8 @@ def plan_sound(media: Media, request: CompressRequest, container: str, limit: in
     rates = _OPUS_RATES if codec == "opus" else _AAC_RATES
     lasting = sum(max(track.duration, 0.02) for track in media.heard)
     affordable = rates[0] if ceiling is None else ceiling * 8 / 1000 / lasting
-    return _together(media, [_within(track, codec, rates, affordable) for track in media.heard])
+    sound = _together(media, [_within(track, codec, rates, affordable) for track in media.heard])
+    return replace(sound, why=uncopied(media, request, container))
 
 
 def leanest(media: Media, request: CompressRequest, container: str) -> Sound:
@@ -115,6 +112,7 @@ def leanest(media: Media, request: CompressRequest, container: str) -> Sound:
     if not media.heard or request.audio == "none":
         return Sound(how="none")
     lean = _together(media, [_encode(track, _codec(request, container), 24) for track in media.heard])
+    lean = replace(lean, why=uncopied(media, request, container))
     copied = _copied(media, request, container)
     if copied and (copied.bytes + 5 * copied.packets <= lean.bytes + 5 * lean.packets or request.audio == "copy"):
         return copied
@@ -123,13 +121,15 @@ def leanest(media: Media, request: CompressRequest, container: str) -> Sound:
 
 def _within(track: AudioTrack, codec: str, rates: tuple[int, ...], affordable: float) -> Sound:
     seconds = max(track.duration, 0.02)
+    if codec == "aac" and track.channels == 1:
+        affordable = min(affordable, _MONO_AAC)
     known = max(rates[-1], track.bytes * 8 / 1000 / seconds * 1.1)  # more than the source had adds nothing
     return _encode(track, codec, next((r for r in rates if r <= affordable and r <= known), rates[-1]))
 
 
 def _copied(media: Media, request: CompressRequest, container: str) -> Sound | None:
     """All of the sound as it is, or None: copies and encodes beside each other would not keep step."""
-    if not all(_copyable(track, request, container) for track in media.heard):
+    if not all(copyable(track, request, container) for track in media.heard):
         return None
     copies = [
         Sound(how="copy", codec=track.codec, bytes=track.bytes, packets=track.packets, source=track)
@@ -145,13 +145,6 @@ def _together(media: Media, sounds: list[Sound]) -> Sound:
         return first
     size, packets = sum(sound.bytes for sound in sounds), sum(sound.packets for sound in sounds)
     return replace(first, bytes=size, packets=packets, tracks=tuple(sounds))
-
-
-def _copyable(track: AudioTrack, request: CompressRequest, container: str) -> bool:
-    if track.codec not in _COPYABLE.get(container, frozenset()) or request.audio not in {"auto", "copy", track.codec}:
-        return False
-    # Matroska has no edit lists: a copy would bring back what was trimmed (an encoder's own priming aside).
-    return track.discarded <= _PRIMING or container not in {"mkv", "webm"}
 
 
 def _codec(request: CompressRequest, container: str) -> str:

@@ -36,6 +36,8 @@ def refuse(source: Media, request: CompressRequest, container: str) -> None:
         raise UsageError(f"Results cannot be .{container}; they can be {', '.join(sorted(MUXERS))}")
     if container == "webm" and request.codec != "av1":
         raise UsageError(f".webm cannot hold {request.codec}", hint="Ask for AV1, or name an .mp4.")
+    if (container, request.audio) in {("webm", "aac"), ("mov", "opus")}:
+        raise UsageError(f".{container} cannot hold {request.audio} sound", hint="Ask for another, or name an .mp4.")
 
 
 def refuse_small(source: Media, request: CompressRequest) -> None:
@@ -66,6 +68,13 @@ def keeps(
     limit = source.size if request.max_bytes is None else request.max_bytes
     if source.size > limit or video.codec != request.codec or exceeds(source, request):
         return None
-    if _FAMILIES.get(source.container) == _FAMILIES[container] and not (request.audio == "none" and source.audio):
+    if _FAMILIES.get(source.container) == _FAMILIES[container] and not _other_sound(source, request):
         return "keep"
     return None if container == "webm" and video.codec not in _WEBM_CODECS else "remux"
+
+
+def _other_sound(source: Media, request: CompressRequest) -> bool:
+    """Whether its sound is another than was asked for in words: none, or of a named codec."""
+    if request.audio == "none":
+        return source.audio is not None
+    return request.audio in {"aac", "opus"} and any(track.codec != request.audio for track in source.heard)

@@ -49,7 +49,10 @@ async def remux(source: Media, request: CompressRequest, container: str, work: P
     size = (await asyncio.to_thread(target.stat)).st_size
     if size > limit:
         return None
-    notes = [f"the source fits already: only its container was changed, from {source.container} to {container}"]
+    change = f"only its container was changed, from {source.container} to {container}"
+    if source.container == container:
+        change = "its picture was copied, only its sound was changed"
+    notes = [f"the source fits already: {change}"]
     notes.append(sound.words())
     if not words and any(track.text for track in source.subtitles):
         notes.append("subtitles left out: they did not fit")
