@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nemovideo.engine.agent.edits.edit import Refused
+from nemovideo.engine.agent.edits.edit import Refused, Said
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.media.text.color import color_of
 from nemovideo.errors import UsageError
 
-__all__ = ["SIZES", "STYLE_TAIL", "color_in", "size_factor_in", "size_in", "unknown_color"]
+__all__ = ["SIZES", "STYLE_TAIL", "color_in", "color_told", "size_factor_in", "size_in", "unknown_color"]
 
 _CHINESE: dict[str, str] = {
     "白": "white", "黑": "black", "红": "red", "黄": "yellow", "绿": "green", "蓝": "blue", "紫": "purple",
@@ -78,6 +78,17 @@ def color_in(text: str) -> str | None:
         name = next(group for group in asked.groups() if group)
         return _checked(name)
     return None
+
+
+def color_told(color: str) -> Said:
+    """A colour of a draft as a sentence names it.
+
+    Example:
+        >>> color_told("red"), color_told("#ff8800")
+        ({'en': 'red', 'zh': '红色'}, {'en': '#ff8800', 'zh': '#ff8800 色'})
+    """
+    name = next((name for name, english in _CHINESE.items() if english == color), None)
+    return {"en": color, "zh": f"{name}色" if name else f"{color} 色"}
 
 
 def unknown_color(error: UsageError) -> Refused:

@@ -8,6 +8,7 @@ from typing import Any
 from nemovideo.engine.agent.clauses import message
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, Refused, Said, Scene
 from nemovideo.engine.agent.edits.table import EDITS
+from nemovideo.engine.agent.reading import Found, parts
 from nemovideo.engine.archive import UploadRow
 from nemovideo.protocol.gui import Translation, translate
 
@@ -71,6 +72,18 @@ def read(text: str, draft: dict[str, Any] | None = None, *uploads: UploadRow) ->
 def name_of(text: str, draft: dict[str, Any] | None = None) -> str | None:
     found = read(text, draft)
     return None if found is None else found[0]
+
+
+def parted(text: str, draft: dict[str, Any] | None = None) -> list[tuple[str, Edit] | None]:
+    """What a whole message is read as, fragment by fragment; None for a part that is no edit."""
+    known = (TALK, TWO, SONG)
+
+    def offered(said: Clause) -> Found | None:
+        edits = ((kind, kind.read(said, scene(draft, *known))) for kind in EDITS)
+        return next((Found(kind, edit) for kind, edit in edits if edit is not None), None)
+
+    found = [part.what for part in parts(message(text, known), offered, held=False)]
+    return [(one.kind.name, one.edit) if isinstance(one, Found) else None for one in found]
 
 
 def done(edit: Edit, at: Scene) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from tests.engine.agent.edits.scenes import (
     done,
     film,
     name_of,
+    parted,
     piece,
     read,
     refused,
@@ -58,6 +59,14 @@ TALL = upload("tall.mp4", "v", size=(1080, 1920))
         ("use blurred bars", Aspect(None, "blur")),
         ("模糊背景", Aspect(None, "blur")),
         ("remove the black bars", Aspect(None, "crop")),
+        ("make it square with white bars", Aspect((1, 1), "pad", color="white")),
+        ("make it 9:16 with black bars", Aspect((9, 16), "pad")),
+        ("make it square on a white background", Aspect((1, 1), "pad", color="white")),
+        ("加白边变成方形", Aspect((1, 1), "pad", color="white")),
+        ("加黑边变成方形", Aspect((1, 1), "pad")),
+        ("make the bars dark blue", Aspect(None, "pad", color="darkblue")),
+        ("make it 1:1, no cropping", Aspect((1, 1), "pad")),
+        ("改成1:1，不要裁剪", Aspect((1, 1), "pad")),
         ("去掉黑边", Aspect(None, "crop")),
         ("original aspect ratio", Aspect(None, native=True)),
         ("恢复原来的比例", Aspect(None, native=True)),
@@ -134,6 +143,20 @@ def test_another_filling_later_is_as_if_it_was_said_at_once() -> None:
     assert done(Aspect(None, "blur"), scene(cut)) == done(Aspect((9, 16), "blur"), scene())
     small = done(Aspect(None, "blur"), scene(film(width=270, height=480)))["m"]
     assert (small["width"], small["height"]) == (270, 480)
+
+
+def test_bars_of_a_colour() -> None:
+    white = done(Aspect((1, 1), "pad", color="white"), scene())
+    assert (white["m"]["width"], white["m"]["fill_color"]) == (1080, "white")
+    assert refused(Aspect((1, 1), "pad", color="white"), scene(white)) == "unchanged"
+    assert done(Aspect(None, "pad"), scene(white)) == done(Aspect((1, 1), "pad"), scene())
+    assert "fill_color" not in done(Aspect(None, "blur"), scene(white))["m"]
+    undone(Aspect((1, 1), "pad", color="white"), scene())
+
+
+@pytest.mark.parametrize("text", ["make it 1:1, no cropping", "no cropping, make it 1:1", "make it 1:1. No cropping!"])
+def test_no_cropping_tells_how_a_shape_is_filled(text: str) -> None:
+    assert parted(text) == [("aspect", Aspect((1, 1), "pad"))]
 
 
 def test_only_the_filling_changes() -> None:

@@ -193,6 +193,14 @@ def test_a_picture_of_another_shape(film, clips):
         assert at_the_side_and_in_the_middle(fill) == [pytest.approx(lime, abs=12)] * 2
 
 
+@pytest.mark.parametrize(("color", "rgb"), [("white", (255, 255, 255)), ("#2040C0", (32, 64, 192))])
+def test_bars_of_a_colour(film, clips, color, rgb):
+    canvas = {"width": 160, "height": 90, "fill_color": color}
+    made = film(video(piece(d=200)), m=canvas, a=clips / "tall.mp4")
+    assert made.pixel(1, 0.1, 0.5) == pytest.approx(rgb, abs=6)
+    assert made.pixel(1, 0.5, 0.5) == pytest.approx((0, 255, 0), abs=12)
+
+
 def test_a_blurred_copy_fills_the_sides(film, clips):
     made = film(video(piece(d=200, fill="blur")), m={"width": 90, "height": 160}, a=clips / "counted.mp4")
     sharp = film(video(piece(d=200)), m={"width": 90, "height": 160}, a=clips / "counted.mp4")

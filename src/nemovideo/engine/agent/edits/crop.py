@@ -12,12 +12,14 @@ from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refu
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.portion import Portion, portion, told_portion
 from nemovideo.engine.agent.edits.timeline import VIDEO, changed, meta, segments
+from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import Span, span_in
 from nemovideo.engine.wire import JsonObject
 
 __all__ = ["CROP", "Crop"]
 
 _LEAST = 0.02  # of a side: less is a line and no picture
+_NO_CROPPING = Pattern(r"\W*(?:(?:but|with)\s+)?no\s+crop(?:ping)?(?:\s+please)?\W*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,13 @@ def _no_part() -> Refused:
     )
 
 
+def _is_cropped(scene: Scene) -> bool:
+    return any(meta(one).get("crop") for one in segments(scene.draft, VIDEO))
+
+
 def _read(clause: Clause, scene: Scene) -> Crop | None:
+    if _NO_CROPPING.fullmatch(clause.text) and (clause.after == "aspect" or not _is_cropped(scene)):
+        return None  # it tells how another shape is to be filled
     said: Cropping | None = cropping_in(clause.text, native(scene))
     return None if said is None else Crop(said.box, clips_in(clause, scene), said.zoom, span_in(clause.text))
 

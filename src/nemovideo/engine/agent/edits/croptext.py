@@ -103,7 +103,7 @@ def cropping_in(text: str, size: tuple[float, float]) -> Cropping | None:
     if _OTHER.found(text):
         return None
     if _WIDENS.found(text):
-        return Cropping(None)
+        return None if _SHAPE.search(text) else Cropping(None)  # "1:1, no cropping" tells how it becomes square
     if _ZOOMS.found(text):
         return Cropping(_zoomed(text), zoom=True)
     if not _CROPS.found(text) or _SHAPE.search(text) or _TIME.found(text):

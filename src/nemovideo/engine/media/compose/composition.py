@@ -121,6 +121,7 @@ class Composition:
         duration: milliseconds.
         pictures, sounds, texts: by start; those of one layer never overlap.
         notes: what was left out or cut, in words.
+        ground: the colour of bars, "#RRGGBB" or a CSS name.
     """
 
     width: int
@@ -132,6 +133,7 @@ class Composition:
     texts: tuple[Text, ...] = ()
     notes: tuple[str, ...] = ()
     asked_fps: float = 0.0
+    ground: str = "black"
 
     @property
     def sources(self) -> tuple[str, ...]:

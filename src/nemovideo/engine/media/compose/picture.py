@@ -16,6 +16,7 @@ from nemovideo.engine.media.ffmpeg import opened
 from nemovideo.engine.media.filters import canvas, crop, cut, fade, flip, overlay, rotate
 from nemovideo.engine.media.media import Media, VideoTrack
 from nemovideo.engine.media.plan import Picture
+from nemovideo.engine.media.text.color import color_of
 
 __all__ = ["Drawing", "Graph", "Lettering"]
 
@@ -75,6 +76,7 @@ class Drawing:
         self._composition, self._sources, self._grid = composition, sources, grid
         self._letterings = letterings
         self._canvas = (composition.width, composition.height)
+        self._ground = "0x{:02x}{:02x}{:02x}".format(*color_of(composition.ground))
         self._colours = colour.common(sources[clip.src] for clip in composition.pictures)
 
     def graph(self, pieces: Sequence[Piece], result: str) -> Graph:
@@ -168,7 +170,7 @@ class Drawing:
             normalise.chain(media, Picture(*shape.size)),
             rotate.picture(clip.rotate),
             flip.picture(clip.flip),
-            canvas.picture(shape.fill, shape.room, name),
+            canvas.picture(shape.fill, shape.room, name, ground=self._ground),
             "format=yuv420p",
             self._colours.from_(colour.colours(media)),
             self._colours.tags(),

@@ -86,6 +86,7 @@ def read(draft: Mapping[str, object], footage: Mapping[str, Footage], *, silent:
         sounds=tuple(_within(clip, duration) for clip in sounds if clip.start < duration),
         texts=tuple(replace(text, duration=min(text.duration, duration - text.start)) for text in texts),
         notes=tuple(notes),
+        ground=Fields(draft, "").color("fill_color", "black"),
     )
 
 
@@ -217,7 +218,7 @@ def _texts(tracks: list[_Track], duration: float, short_side: float) -> Iterator
                 x=x if y is None else (0.5 if x is None else x),
                 y=y if x is None else (0.5 if y is None else y),
                 size=fields.text_size(short_side),
-                color=fields.color(),
+                color=fields.color("color", "#FFFFFF"),
                 fade_in=fields.fade("fade_in", length),
                 fade_out=fields.fade("fade_out", length),
             )

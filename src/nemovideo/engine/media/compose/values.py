@@ -150,13 +150,13 @@ class Fields:
             raise self.wrong("m.size", f"from 0.01 to 1 of the short side (or pixels), and not {told(found)}.")
         return size
 
-    def color(self) -> str:
-        """As it is written; the text's painter knows the names."""
-        found = self._meta.get("color")
+    def color(self, key: str, default: str) -> str:
+        """As it is written; whoever paints knows the names."""
+        found = self._meta.get(key)
         if found is None:
-            return "#FFFFFF"
+            return default
         if not isinstance(found, str) or not 0 < len(found) <= 32:
-            raise self.wrong("m.color", f'like "#FFCC00" or "yellow", and not {told(found)}.')
+            raise self.wrong(f"m.{key}", f'like "#FFCC00" or "yellow", and not {told(found)}.')
         return found
 
     def side(self, key: str, default: int, *, sources: tuple[int, int]) -> int:
