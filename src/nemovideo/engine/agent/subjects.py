@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from nemovideo.engine.agent.edits.edit import Clause
 from nemovideo.engine.agent.edits.timeline import VIDEO, meta, segments
 from nemovideo.engine.agent.numbers import NUMBER, number
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.archive import SessionRow, UploadRow
 from nemovideo.engine.drafts import timeline_of
 from nemovideo.engine.wire import JsonObject
+
+if TYPE_CHECKING:  # a program's compress sentence needs no edit
+    from nemovideo.engine.agent.edits.edit import Clause
 
 __all__ = ["edited", "ranked", "with_ordinals"]
 
