@@ -6,7 +6,7 @@ from nemovideo.engine.agent.language import Said
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.media.compose.composition import Anchor
 
-__all__ = ["PLACE_NAMES", "place_in", "placeless"]
+__all__ = ["PLACE_NAMES", "place_in", "placeless", "unplaced"]
 
 _AT = r"(?:\b(?:at|in|on|to|into|near|along|towards?)\s+)?(?:the\s+)?(?:very\s+)?"
 _CORNER = (
@@ -102,6 +102,13 @@ def place_in(text: str) -> Anchor | None:
         ('bottom-right', 'top-left', None)
     """
     return next((anchor for anchor, wording in _PLACES if wording.found(text)), None)
+
+
+def unplaced(text: str) -> str:
+    """The text without any words that name a place."""
+    for _, wording in _PLACES:
+        text = wording.without(text)
+    return text
 
 
 def placeless(text: str) -> str:

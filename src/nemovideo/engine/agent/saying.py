@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from nemovideo.engine.agent.edits.edit import Clause
 from nemovideo.engine.agent.moments import TIME
 from nemovideo.engine.agent.patterns import Pattern
-from nemovideo.engine.agent.places import placeless
+from nemovideo.engine.agent.places import placeless, unplaced
 from nemovideo.engine.agent.spans import span_found
-from nemovideo.engine.agent.textstyle import STYLE_TAIL, color_in
+from nemovideo.engine.agent.textstyle import STYLE_TAIL, color_in, unstyled
 from nemovideo.errors import UsageError
 
 __all__ = ["Saying", "WRITES", "saying"]
@@ -42,7 +42,7 @@ _CHANGED = (
 )
 _BARE = (
     Pattern(
-        rf"\b(?:add|put|insert|create|write|like|want|need)\s+(?:(?:a|an|the|another|new)\s+)*{_THING}\s+(?P<words>.+)$"
+        rf"\b(?:add|put|insert|create|write|show|display|place|overlay|like|want|need)\s+(?:(?:a|an|the|another|new)\s+)*{_THING}\s+(?P<words>.+)$"
     ),
     WRITES,
     Pattern(rf"(?:加上?|添加|插入|来)(?:一?个|一行|一段|上)?{_THING_CHINESE}\s*(?P<words>.+)$"),
@@ -55,11 +55,22 @@ _TAILS = Pattern(
     r"|[\s,]+(?:please|thanks|thank\s+you|ok|now|too|throughout)$|[,\s]*(?:吧|谢谢|好吗)$"
     r"|[\s,]+(?:on|over|in|to|onto)\s+(?:it|the\s+(?:video|clip|film|screen|picture))$"
 )
+# What may stand among words that say only when, where and how: "for 3 seconds in red letters", 「持续3秒」.
+_MANNER = Pattern(
+    r"\b(?:for|at|in|on|to|from|the|an?|of|with|and|letters?|text|font|size|colou?r(?:ed)?|it|shown?|displayed|placed"
+    r"|appear(?:s|ing)?|lasting|lasts|during|over|very|long|bold|please|onwards?|seconds?)\b"
+    r"|持续|显示|出现|展示|时长|时间|停留|长度|位置|颜色|字体|字号|大小|文字|文本|屏幕|画面|[的在从到至于为是用放约共长字色]"
+)
+_TIME = Pattern(TIME)
+_PREPOSITION = Pattern(r"[\s,，]+(?:从|在|于|持续|显示|时长|停留)$")  # of a time that was taken away behind it
+_COMMA = Pattern(r"[,，、;；]\s*([^,，、;；]*)$")
 _MOST_TAILS, _LONGEST_TAIL = 8, 120  # of a text, and characters of one: more is no way of saying where and when
 # What stands where words to be shown could: "add a title at the top", "change the title to red".
 _NOTHING = Pattern(
     r"^(?:(?:at|in|on|to|for|from|over|with|and|please|about|of|that|which|using|near|into)\b.*|the\s+(?:video|clip).*"
-    r"|tracks?|overlays?|in|automatically|here|there|now|too)$"
+    r"|tracks?|overlays?|in|automatically|here|there|now|too"
+    r"|(?:(?:a\s+(?:bit|little)|much|again|only)\s+)?(?:longer|shorter|bigger|smaller|larger|higher|lower|earlier|later"
+    r"|again|only|back|up|down|bold)\b.*)$"
 )
 
 
@@ -85,7 +96,7 @@ def saying(clause: Clause, *, changed: bool = False) -> Saying:
         for pattern in patterns:
             if found := pattern.search(text):
                 words = _shown(found["words"])
-                if words and (sure or not _NOTHING.match(words)):
+                if words and (sure or not (_NOTHING.match(words) or _is_manner(words))):
                     begin = found.start("words")
                     return Saying(_as_said(words, clause.said), text[:begin] + text[begin + len(words) :])
     return Saying(None, text)
@@ -108,7 +119,20 @@ def _shortened(words: str) -> str:
         shorter = shorter[: style.start()] if _is_style(style) else shorter
     if (span := span_found(shorter)) and not shorter[span.end :].strip(" .,"):
         shorter = shorter[: span.begin].rstrip(" ,")
-    return shorter
+    if (last := _COMMA.search(shorter)) and _is_manner(last[1]):
+        shorter = shorter[: last.start()]
+    return _PREPOSITION.sub("", shorter)
+
+
+def _is_manner(words: str) -> bool:
+    """Whether words say when, where or how, and nothing else."""
+    rest = words
+    for _ in range(_MOST_TAILS):
+        if (span := span_found(rest)) is None:
+            break
+        rest = f"{rest[: span.begin]} {rest[span.end :]}"
+    rest = unstyled(unplaced(_TIME.sub(" ", rest)))
+    return not re.search(r"\w", _MANNER.sub(" ", rest))
 
 
 def _is_style(tail: re.Match[str]) -> bool:

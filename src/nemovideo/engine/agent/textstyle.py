@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from nemovideo.engine.agent.edits.edit import Refused, Said
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.media.text.color import color_of
 from nemovideo.errors import UsageError
 
-__all__ = ["SIZES", "STYLE_TAIL", "color_in", "color_told", "size_factor_in", "size_in", "unknown_color"]
+__all__ = ["SIZES", "STYLE_TAIL", "color_in", "color_told", "size_factor_in", "size_in", "unknown_color", "unstyled"]
 
 _CHINESE: dict[str, str] = {
     "白": "white", "黑": "black", "红": "red", "黄": "yellow", "绿": "green", "蓝": "blue", "紫": "purple",
@@ -108,6 +110,22 @@ def size_in(text: str) -> str | float | None:
     if found := _PIXELS.search(text):
         return float(next(group for group in found.groups() if group))
     return next((SIZES[name] for name, wording in _SIZED.items() if wording.found(text)), None)
+
+
+def unstyled(text: str) -> str:
+    """The text without words that name a size, and without the one colour that it names."""
+    for pattern in (_HEX, _COLOR_CHINESE, _PIXELS):
+        text = pattern.sub(" ", text)
+    for wording in (*_SIZED.values(), _BIGGER, _SMALLER):
+        text = wording.without(text)
+    try:
+        color = color_in(text)
+    except UsageError:
+        return text
+    if color is None:
+        return text
+    spelled = r"\s*".join(color)  # "dark blue"
+    return re.sub(rf"\b{spelled}\b", " ", text, count=1)
 
 
 def size_factor_in(text: str) -> float | None:

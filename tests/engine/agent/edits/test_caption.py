@@ -23,6 +23,8 @@ from nemovideo.engine.agent.spans import Span
         ("在底部加字幕“再见”", Lettering(CAPTION, "再见", "bottom")),
         ("添加字幕“你好”，前5秒", Lettering(CAPTION, "你好", span=Span(0, 5000))),
         ("加字幕：今天，天气很好", Lettering(CAPTION, "今天，天气很好")),
+        ("在底部添加字幕：你好，从1秒到3秒", Lettering(CAPTION, "你好", "bottom", Span(1000, 3000))),
+        ("添加字幕：第一天，在左下角显示", Lettering(CAPTION, "第一天", "bottom-left")),
         ("字幕写着谢谢观看", Lettering(CAPTION, "谢谢观看")),
     ],
 )

@@ -36,6 +36,7 @@ _CHANGES = Wording(
             rf"|bigger|smaller|larger)\b"
         ),
         r"\bmove\s+(?:it|that|this|them)\s+to\s+the\b",
+        rf"\b(?:want|need|like)\s+(?:the|that|my)\s+(?:\w+\s+)?{_WORDS_ARE}\b",
         (
             r"^(?:make|put|place)\s+(?:it|that|them)\s+(?:at|in|on|red|blue|white|black"
             r"|yellow|green|pink|orange|purple|gold)\b"
@@ -43,7 +44,7 @@ _CHANGES = Wording(
     ),
     zh=(
         "(?:标题|字幕|文字|文本|字体|字号|字)[^§]{0,12}(?:改|换|变|移|放|调|设|大|小|居|显示|持续)",
-        "(?:改|换|移动|调整|修改|放大|缩小)[^§]{0,6}(?:标题|字幕|文字|文本|字体|字号)",
+        "(?:改|换|移动|调整|修改|放大|缩小|加大|减小|调大|调小)[^§]{0,6}(?:标题|字幕|文字|文本|字体|字号)",
         "^(?:放|移)(?:在|到)",
     ),
 )
@@ -136,7 +137,7 @@ def _read(clause: Clause, scene: Scene) -> Retitle | Incomplete | None:
         color = color_in(rest)
     except UsageError as error:
         return Incomplete(unknown_color(error))
-    if words and not _REWORDS.found(clause.text):
+    if not _REWORDS.found(clause.text) and (words or saying(clause).words):
         return None  # "put the text “Sale” in the corner" adds one
     edit = Retitle(role, words, place_in(rest), time_in(rest, TITLE), size_in(rest), size_factor_in(rest), color)
     shown = words_on(scene.draft, role)
