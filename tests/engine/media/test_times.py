@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.engine.media.conftest import Make, difference, ffmpeg, gray
+
+from nemovideo.engine.media.ffmpeg import find_ffmpeg
 
 pytestmark = pytest.mark.media
 FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
@@ -35,6 +38,27 @@ def test_each_uneven_gap_is_kept_to_the_millisecond(run: Any, make: Make, tmp_pa
     )
     made = run(make(uneven, uneven.stat().st_size // 2, effort="fast"))
     assert shown_at(made.path) == pytest.approx([time / 1000 for time in UNEVEN], abs=0.001)
+
+
+def told_duration(path: Path) -> float:
+    """Seconds that the header tells, which players go by."""
+    said = subprocess.run([str(find_ffmpeg()), "-i", str(path)], capture_output=True, text=True, check=False).stderr
+    hours, minutes, seconds = said.partition("Duration: ")[2].partition(",")[0].split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+@pytest.mark.parametrize("effort", ["fast", "balanced"])
+def test_the_header_lasts_until_the_last_picture_ends(run: Any, make: Make, tmp_path: Path, effort: str):
+    """With B-frames the last packet is decoded long before the last picture is shown."""
+    uneven = source(
+        *(tmp_path / "uneven.mp4", "160x90", 30, 4),
+        *("-vf", "noise=alls=40:allf=t,select='eq(n,119)+not(mod(n,7))+not(mod(n,5))+between(n,40,50)'"),
+        *("-fps_mode", "vfr"),
+    )
+    made = run(make(uneven, uneven.stat().st_size // 2, effort=effort))
+    assert made.source.video.vfr
+    assert told_duration(made.path) == pytest.approx(made.source.video.duration, abs=0.02)
+    assert len(shown_at(made.path)) == made.source.video.frames
 
 
 def test_what_an_edit_list_hides_stays_hidden(run: Any, make: Make, tmp_path: Path):

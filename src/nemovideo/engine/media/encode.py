@@ -143,7 +143,7 @@ class Job:
 
     def _output(self, video: list[str], target: Path) -> list[str]:
         maps = [self._track()]
-        arguments = list(video)
+        arguments = self._held(video)
         if self.sound.how != "none":
             maps += self.sound.maps()
             arguments += ["-c:a", "copy", *self.sound.labels(titles=self.request.keep_metadata)]
@@ -152,6 +152,23 @@ class Job:
             arguments += subtitles.coder(self.container)
         arguments += self._container()
         return [*_mapped(maps), *arguments, "-f", MUXERS[self.container], f"file:{target}"]
+
+    def _held(self, video: list[str]) -> list[str]:
+        """The encoder's words, and for how long the last packet counts.
+
+        MP4 tells distances of decoding. With B-frames the last packet is decoded long before the last picture ends, and
+        of an uneven film its own duration says nothing of that: the file's edit list would cut the end off.
+        """
+        track = self.media.video
+        uneven = track is not None and track.vfr and self.picture.fps is None
+        if track is None or not uneven or MUXERS[self.container] not in {"mp4", "mov"}:
+            return list(video)
+        whole = f"STARTDTS+{track.duration:.6f}/TB-DTS"
+        held = rf"setts=pts=PTS:dts=DTS:duration=if(eq(N\,{track.frames - 1})\,max(DURATION\,{whole})\,DURATION)"
+        if "-bsf:v" not in video:
+            return [*video, "-bsf:v", held]
+        at = video.index("-bsf:v") + 1
+        return [*video[:at], f"{video[at]},{held}", *video[at + 1 :]]
 
     def _container(self) -> list[str]:
         keep = "0" if self.request.keep_metadata else "-1"
