@@ -37,7 +37,8 @@ def composed(segment: Any = None, tracks: Any = (), **meta: Any) -> Composition:
 
 def test_a_whole_video_stays_as_it_is():
     assert untouched(composed(), UPLOAD, WISH) == WISH
-    assert untouched(composed({"d": 9900}), UPLOAD, WISH) == WISH
+    assert untouched(composed({"d": 10_000}), replace(UPLOAD, duration=10.04), WISH) == WISH
+    assert untouched(composed({"d": 9999}), UPLOAD, WISH) == WISH
     assert untouched(composed(fps=30), UPLOAD, WISH) == WISH
     assert untouched(composed(tracks=[{"tt": 42, "sg": [{"d": 1}]}]), UPLOAD, WISH) == WISH
 
@@ -68,7 +69,8 @@ def test_silence_and_a_smaller_canvas_are_wishes():
 @pytest.mark.parametrize(
     "segment",
     [
-        {"d": 5000}, {"in": 10}, {"start": 500}, {"speed": 2}, {"volume": 0.5}, {"rotate": 90}, {"flip": "h"},
+        {"d": 5000}, {"d": 9967}, {"d": 9900},
+        {"in": 10}, {"start": 500}, {"speed": 2}, {"volume": 0.5}, {"rotate": 90}, {"flip": "h"},
         {"crop": [0, 0, 0.5, 1]}, {"fade_in": 100}, {"fade_out": 100},
     ],
 )  # fmt: skip

@@ -26,7 +26,8 @@ from nemovideo.protocol.compress import CompressRequest
 
 __all__ = ["Orders", "checked_source", "renamed", "untouched"]
 
-_SLACK = 250.0  # milliseconds: a program that rounds a duration to tenths still means the whole film
+_TENTH = 100.0  # milliseconds: a program that rounds a duration to tenths still means the whole film
+_EXACT = 1.0  # milliseconds: the agent's own rounding; more is a cut that was wished, be it one picture
 _SAME = 0.005
 """Share by which a canvas's sides and rate may differ from the source's and still be its own, only rounded."""
 _WIDEST = 16 / 9 + 0.01
@@ -155,5 +156,12 @@ def untouched(composition: Composition, upload: UploadRow, request: CompressRequ
 def _plain(clip: Clip, upload: UploadRow) -> bool:
     """Whether nothing but muting was done to the clip, and it is the whole of its source."""
     done = (clip.start, clip.source_start, clip.rotate, clip.flip, clip.crop, clip.fade_in, clip.fade_out, clip.place)
-    whole = not upload.duration or abs(clip.duration - upload.duration * 1000) <= _SLACK
-    return not any(done) and clip.speed == 1 and clip.volume in {0, 1} and whole
+    return not any(done) and clip.speed == 1 and clip.volume in {0, 1} and _whole(clip.duration, upload)
+
+
+def _whole(shown: float, upload: UploadRow) -> bool:
+    """Whether so many milliseconds are all of the upload, as far as durations are rounded."""
+    if not upload.duration:
+        return True
+    less = abs(shown - upload.duration * 1000)
+    return less <= _EXACT or (less <= _TENTH / 2 and shown % _TENTH == 0)
