@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from tests.engine.agent.edits.scenes import done, film, name_of, read, refused, scene, undone, words
 
+from nemovideo.engine.agent.edits.edit import Done
 from nemovideo.engine.agent.edits.lettering import Incomplete, Lettering
+from nemovideo.engine.agent.edits.retitle import Retitle
 from nemovideo.engine.agent.edits.texts import CAPTION, TITLE
 from nemovideo.engine.agent.edits.untitle import Untitle
 from nemovideo.engine.agent.spans import Span
+
+STANDING = words("Old")
 
 
 @pytest.mark.parametrize(
@@ -160,6 +164,20 @@ def test_a_title_without_words_is_asked_for(text: str) -> None:
     assert refused(found[1], scene()) == "no_words"
     assert isinstance(found[1], Incomplete)
     assert found[1].inverse(scene()) is None
+
+
+@pytest.mark.parametrize("said", ["مرحبا", "🎉", "שלום עולם"])
+def test_words_that_no_font_has_are_refused(said: str) -> None:
+    for edit in (Lettering(TITLE, said), Lettering(CAPTION, said), Retitle(TITLE, said)):
+        assert refused(edit, scene(film(tracks=(STANDING,)))) == "no_signs"
+
+
+def test_a_sign_that_no_font_has_is_told() -> None:
+    for edit in (Lettering(TITLE, "🎉 Party 👍"), Lettering(CAPTION, "Party 🎉👍"), Retitle(TITLE, "🎉Party👍")):
+        result = edit.apply(scene(film(tracks=(STANDING,))))
+        assert isinstance(result, Done)
+        assert "🎉 👍, so they are left out" in result.said["en"]
+        assert "🎉 👍，已省略" in result.said["zh"]
 
 
 def test_what_cannot_be() -> None:

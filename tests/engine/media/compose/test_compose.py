@@ -281,6 +281,50 @@ def test_a_text_is_seen_in_its_time_and_fades(film, clips):
     assert changes[13] < changes[15] < changes[18]
 
 
+def rows(made, frame: int, channel: int) -> range:
+    """From the first to the last row of the picture with letters in one of red, green and blue."""
+    wide, high = made.media.width, made.media.height
+    size = wide * high * 3
+    picture = ffmpeg("-i", made.path, "-vf", "format=rgb24", "-f", "rawvideo", "-")[frame * size : (frame + 1) * size]
+    pixels = [picture[at : at + 3] for at in range(0, size, 3)]
+    others = [n for n in range(3) if n != channel]
+    found = [n // wide for n, rgb in enumerate(pixels) if rgb[channel] > 150 and max(rgb[n] for n in others) < 90]
+    return range(found[0], found[-1] + 1)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "above", "one_track"),
+    [("bottom", "second", False), ("bottom-left", "second", True), ("top", "first", True), ("center", "first", False)],
+)
+def test_texts_at_one_place_are_stacked(film, clips, anchor, above, one_track):
+    first = {"d": 300, "m": {"text": "Title", "start": 0, "anchor": anchor, "color": "#FF0000", "size": 0.12}}
+    second = {"d": 200, "m": {"text": "Caption", "start": 100, "anchor": anchor, "color": "#0000FF", "size": 0.12}}
+    tracks = [{"tt": 7, "sg": [first, second]}] if one_track else [{"tt": 7, "sg": [one]} for one in (first, second)]
+    made = film(video(piece(d=400, at=100)), *tracks, m={"width": 320, "height": 180}, a=clips / "flashing.mp4")
+    red, blue = rows(made, 6, 0), rows(made, 6, 2)
+    assert min(len(red), len(blue)) >= 8  # neither is covered
+    over, under = (red, blue) if above == "first" else (blue, red)
+    assert over[-1] < under[0]
+    assert rows(made, 1, 0) == red  # the first stays in its place
+
+
+def test_texts_one_after_the_other_share_a_place(film, clips):
+    said = [{"d": 200, "m": {"text": "Hi", "start": n * 200, "anchor": "bottom", "color": "#FF0000"}} for n in range(2)]
+    canvas = {"width": 320, "height": 180}
+    made = film(video(piece(d=400, at=100)), {"tt": 7, "sg": said}, m=canvas, a=clips / "flashing.mp4")
+    assert rows(made, 2, 0) == rows(made, 9, 0)
+    assert made.made.notes == ("2 texts drawn",)
+
+
+def test_a_text_without_a_sign_is_not_called_drawn(film, clips):
+    said = [{"d": 200, "m": {"text": text}} for text in ("🎉", "Hi")]
+    made = film(video(piece(d=400)), {"tt": 7, "sg": said[:1]}, a=clips / "flashing.mp4")
+    assert not any("drawn" in note and "nothing" not in note for note in made.made.notes)
+    assert any("🎉" in note for note in made.made.notes)
+    both = film(video(piece(d=400)), {"tt": 7, "sg": said}, a=clips / "flashing.mp4")
+    assert "1 text drawn" in both.made.notes
+
+
 def test_more_texts_than_one_run_holds(film, clips):
     texts = [{"d": 100, "m": {"text": str(n), "start": n * 100, "size": 0.5}} for n in range(20)]
     made = film(video(piece(d=2000)), {"tt": 7, "sg": texts}, a=clips / "counted.mp4")

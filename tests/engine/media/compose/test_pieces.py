@@ -120,7 +120,6 @@ def test_what_is_said():
         "volume 35%",
         "faded",
         "1 sound mixed in",
-        "1 text drawn",
         "canvas 720x720, 30 pictures a second",
         "another shape than the canvas: a blurred copy behind",
         "another shape than the canvas: bars",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from nemovideo.engine.agent.edits.edit import Done, Edit, Refused, Said, Scene
+from nemovideo.engine.agent.edits.signs import left_out, undrawable
 from nemovideo.engine.agent.edits.texts import CAPTION, TITLE, Role, added
 from nemovideo.engine.agent.edits.timeline import length
 from nemovideo.engine.agent.edits.untitle import Untitle
@@ -74,6 +75,8 @@ class Lettering:
         """Add it to its track."""
         if not self.words.strip() or len(self.words) > _LONGEST:
             return _no_words(self.role)
+        if (refused := undrawable(self.words)) is not None:
+            return refused
         bounds = shown_at(scene, self.span or (Span(0, _USUALLY) if self.role == TITLE else Span()))
         if isinstance(bounds, Refused):
             return bounds
@@ -83,12 +86,12 @@ class Lettering:
         more = {"size": self.size, "color": self.color, "fade_in": self.fade or None, "fade_out": self.fade or None}
         segment["m"] |= {key: value for key, value in more.items() if value is not None}
         when = stretch(start, end)
-        called, place = self.role.told, PLACE_NAMES[anchor]
+        called, place, lost = self.role.told, PLACE_NAMES[anchor], left_out(self.words)
         return Done(
             added(scene.draft, self.role, segment),
             {
-                "en": f"I added the {called['en']} “{self.words}”: {place['en']}, {when}.",
-                "zh": f"已添加{called['zh']}“{self.words}”：{place['zh']}，{when}。",
+                "en": f"I added the {called['en']} “{self.words}”: {place['en']}, {when}.{lost['en']}",
+                "zh": f"已添加{called['zh']}“{self.words}”：{place['zh']}，{when}。{lost['zh']}",
             },
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refused, Scene
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.lettering import Incomplete, shown_at, time_in
+from nemovideo.engine.agent.edits.signs import left_out, undrawable
 from nemovideo.engine.agent.edits.texts import TITLE, Role, no_such_text, replaced, words_on
 from nemovideo.engine.agent.edits.timeline import TEXT, changed, meta
 from nemovideo.engine.agent.edits.untitle import role_in
@@ -79,16 +80,21 @@ class Retitle:
         found = words_on(scene.draft, self.role)
         if not found:
             return no_such_text(self.role)
+        if self.words is not None and (refused := undrawable(self.words)) is not None:
+            return refused
         one = found[-1]
         bounds = shown_at(scene, self.span or Span())
         if isinstance(bounds, Refused):
             return bounds
         draft = replaced(scene.draft, [one], lambda segment: self._changed(segment, *bounds))
-        told = one.role.told
+        told, lost = one.role.told, left_out(self.words or "")
         en, zh = self._told()
         return Done(
             draft,
-            {"en": f"I changed the {told['en']} “{one.text}”: {en}.", "zh": f"已修改{told['zh']}“{one.text}”：{zh}。"},
+            {
+                "en": f"I changed the {told['en']} “{one.text}”: {en}.{lost['en']}",
+                "zh": f"已修改{told['zh']}“{one.text}”：{zh}。{lost['zh']}",
+            },
         )
 
     def inverse(self, scene: Scene) -> Edit:

@@ -31,8 +31,6 @@ def words(composition: Composition, sources: Mapping[str, Media], *, picture: bo
     said += _edits((*pictures, *sounds), picture=picture)
     if sounds:
         said.append(f"{len(sounds)} sound{'s' * (len(sounds) > 1)} mixed in")
-    if picture and composition.texts:
-        said.append(f"{len(composition.texts)} text{'s' * (len(composition.texts) > 1)} drawn")
     if picture and pictures:
         said.append(f"canvas {composition.width}x{composition.height}, {composition.fps:.5g} pictures a second")
         if composition.asked_fps:
