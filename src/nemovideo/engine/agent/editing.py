@@ -53,6 +53,8 @@ class Editing:
 
     def __post_init__(self) -> None:
         self.draft = self.session.draft
+        if self.upload.kind != "video" and (films := self._videos()):
+            self.upload = films[-1]  # "mute it and use song.mp3 instead" names the song, and means the film
 
     def scene(self, clause: Clause, *, takes_files: bool = False) -> Scene:
         """What an edit of this clause looks at: the timeline, or a new one where it is about another upload."""
@@ -118,7 +120,7 @@ class Editing:
     def _compress(self, parts: Sequence[Part]) -> None:
         words = ", ".join(self.message.clause(part.start, part.end).said for part in parts)
         upload = next((file for part in parts for file in part.clause.files if file.kind == "video"), self.upload)
-        request = compression_in(words, upload, self.draft)
+        request = compression_in(words, upload, self.draft) or compression_in(f"compress, {words}", upload, self.draft)
         if request is None:
             self.unknown.append(words)
             return

@@ -7,16 +7,18 @@ not understood, and no guess is made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from nemovideo.engine.agent.beside import spread
 from nemovideo.engine.agent.clauses import Message
-from nemovideo.engine.agent.edits.edit import Clause, Edit, EditKind
+from nemovideo.engine.agent.edits.edit import Clause
 from nemovideo.engine.agent.following import gone_too, how_in, keeps_sound, of_the_same
+from nemovideo.engine.agent.parting import apart
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.agent.spans import span_found
 from nemovideo.engine.agent.steps import Step, step_in
 from nemovideo.engine.agent.unable import Unable, of_speech, unable_in
+from nemovideo.engine.agent.wish import Asked, Compressing, Found, Part, Reader, Unknown, What
 from nemovideo.engine.agent.wording import spares
 from nemovideo.protocol.clauses import clauses
 from nemovideo.protocol.routing import only_refuses, route
@@ -24,47 +26,6 @@ from nemovideo.protocol.wishwords import only_details, wishes
 
 __all__ = ["Asked", "Compressing", "Found", "Part", "Reader", "Unknown", "idle", "modest", "parts"]
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An edit and its kind."""
-
-    kind: EditKind
-    edit: Edit
-
-
-@dataclass(frozen=True, slots=True)
-class Compressing:
-    """Words of a wish to compress."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Words that ask how an edit is said; `words` say it."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Words that nobody here understands."""
-
-
-What = Found | Step | Compressing | Unable | Asked | Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing to do, and where its words stand in the masked message."""
-
-    clause: Clause
-    start: int
-    end: int
-    what: What
-
-
-Reader = Callable[[Clause], Found | None]
-"""Reads an edit out of a clause, given the timeline as it is at that point."""
 
 _PLACE = Pattern(
     r"(?:(?:right|just|placed?|positioned|aligned|centered|shown?|and)\s+)*(?:(?:at|on|in|to|for|from|with|as|near)\s+)?(?:the\s+)?(?:very\s+)?"
@@ -103,8 +64,14 @@ class _Reading:
     waiting: Part | None = None
 
     def take(self, start: int, end: int) -> None:
-        """Take the next fragment."""
-        part = self._alone(start, end)
+        """Take the next fragment, with every wish that it holds."""
+        first = self.message.clause(start, end)
+        for at, until in apart(self.message, start, end, self._what):
+            self._take(at, until, first if at > start else None)
+
+    def _take(self, start: int, end: int, whole: Clause | None) -> None:
+        """Take one wish; what it names no clip for is about the one that the `whole` names."""
+        part = self._alone(start, end, whole)
         if part is None:
             return
         if isinstance(part.what, Unknown):
@@ -140,8 +107,10 @@ class _Reading:
             self.found.append(self.waiting)
         return self.found
 
-    def _alone(self, start: int, end: int) -> Part | None:
+    def _alone(self, start: int, end: int, whole: Clause | None = None) -> Part | None:
         clause = self.message.clause(start, end)
+        if whole is not None and not clause.files and len(whole.files) == 1 and whole.files[0].kind == "video":
+            clause = replace(clause, files=whole.files)
         if step_in(clause.said) is None and idle(clause.said):
             return None
         if spares(clause.text) and not self._compressed and self.read(clause) is None:
@@ -240,7 +209,7 @@ def parts(message: Message, read: Reader, *, held: bool) -> list[Part]:
         kept = replace(found[0].clause, text=f"keep {found[0].clause.text}")
         if (edit := read(kept)) is not None:  # "0:30 to 1:45" as a whole message is what is to stay
             return [replace(found[0], clause=kept, what=edit)]
-    return found
+    return [one for part in found for one in spread(part, read)]
 
 
 def _is_a_span(text: str) -> bool:

@@ -43,6 +43,7 @@ _REPLACES = Wording(
         "(?:代替|取代)[^,，。]{0,4}(?:声音|原声|音频)",
     ),
 )
+_INSTEAD = Wording(en=(r"\binstead\b", r"\bin\s+(?:its|that)\s+place\b"), zh=("代替", "替换", "替代", "换[成上]"))
 _FILE_VERBS = Wording(
     en=(r"\b(?:add|put|use|lay|play|mix|insert|attach|overlay)\b",), zh=("加", "用", "放", "配", "混", "插入")
 )
@@ -67,7 +68,7 @@ _FROM_VIDEO = Pattern(
 def asks_music(clause: Clause, scene: Scene) -> Literal["mixed", "alone"] | None:
     """How the music is to be heard: beside the film's own sound, or alone; None where no music is asked for."""
     text = clause.text
-    if _REPLACES.found(text):
+    if _REPLACES.found(text) or (clause.after == "mute" and _INSTEAD.found(text) and _FILE_VERBS.found(text)):
         return "alone"
     if _NOT.found(text):
         return None

@@ -58,6 +58,10 @@ _NOT = Wording(
     ),
     zh=("亮度", "对比度", "速度", "标题", "字幕", "字体", "画质", "淡", "分辨率"),
 )
+_OF_FILM = Wording(  # after "add music" a volume is the music's, unless the words say otherwise
+    en=(r"\b(?:video|clip|film|movie|original|own|voices?|speech|talk\w*|dialog\w*)\b",),
+    zh=("视频", "影片", "原声", "原来", "原音", "人声", "对白", "说话"),
+)
 _COMPLAINT = Pattern(
     r"\btoo\s+(?:loud|quiet|soft|low|high)\b|太(?:大|小|轻|响|高|低|弱)|\bmax(?:imum)?\b|最[大高]"
 )  # no level is wished
@@ -167,7 +171,7 @@ def _read(clause: Clause, scene: Scene) -> Volume | None:
         return None
     if (said := _amount(text)) is None:
         return None
-    music = of_music(clause)
+    music = of_music(clause) or (clause.after == "music" and not _OF_FILM.found(text) and not clause.files)
     clips, span = ALL if music else clips_in(clause, scene), span_in(text)
     return Volume(said[0], said[1], music, clips, span)
 
