@@ -122,6 +122,9 @@ def test_metadata_goes_unless_kept(run: Any, make: Make, talk: Path, tmp_path: P
 
 
 def test_quality_is_measured_when_asked(run: Any, make: Make, talk: Path):
+    kept = run(make(talk, 10_000_000, measure_quality=True)).report
+    assert (kept.plan["action"], kept.quality) == ("keep", {"vmaf": 100.0, "vmaf_p5": 100.0})
+    assert "quality not measured: every picture is the source's own" in kept.notes
     quality = run(make(talk, 150_000, measure_quality=True)).report.quality
     assert 50 < quality["vmaf_p5"] <= quality["vmaf"] <= 100
 

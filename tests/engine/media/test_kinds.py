@@ -94,7 +94,7 @@ def test_a_cover_is_no_film(run: Any, tmp_path: Path, name: str):
     sound = ("-f", "lavfi", "-i", "sine=d=0.5", "-i", cover, "-map", 0, "-map", 1, "-c:v", "copy")
     ffmpeg(*sound, "-disposition:v", "attached_pic", song)
     found = run(probe(song))
-    assert (found.kind, found.video, found.data_tracks) == ("audio", None, 1)
+    assert (found.kind, found.video, found.covers, found.data_tracks) == ("audio", None, 1, 0)
     with pytest.raises(NoPicture, match="has no picture, only sound"):
         run(_fit(song, tmp_path))
 
@@ -106,7 +106,8 @@ def test_a_cover_beside_a_film_is_left_out(run: Any, make: Make, tmp_path: Path)
     made = run(make(both, film.stat().st_size * 2 // 3, effort="fast"))
     assert (made.result.width, made.result.video_tracks) == (96, 1)
     assert difference(gray(made.path), gray(film)) < 10
-    assert any("1 data track(s) left out" in note for note in made.report.notes)
+    assert "cover picture left out" in made.report.notes
+    assert not any("data track" in note for note in made.report.notes)
 
 
 def test_the_clock_of_a_camera_is_left_out_with_a_word(run: Any, make: Make, tmp_path: Path):
@@ -140,5 +141,6 @@ def test_a_gif_keeps_its_pauses_and_its_holes_become_black(run: Any, make: Make,
     lines = ffmpeg("-i", made.path, "-f", "framecrc", "-enc_time_base", "1/100", "-").decode().splitlines()
     times = [int(line.split(",")[2]) for line in lines if not line.startswith("#")]
     assert times == [0, 10, 70, 80, 90]
+    assert "transparency laid over black" in made.report.notes
     picture = gray(made.path, side=8)
     assert (picture[8 * 6] < 20, picture[8 * 6 + 7] > 220) == (True, True)

@@ -128,6 +128,7 @@ def test_a_gif_becomes_a_film(run: Any, make: Make, tmp_path: Path):
     gif = tmp_path / "moving.gif"
     ffmpeg("-f", "lavfi", "-i", "testsrc2=s=160x120:d=2:r=10", gif)
     made = run(make(gif, gif.stat().st_size // 2))
+    assert not any("transparency" in note for note in made.report.notes)
     assert made.result.video.frames == 20
     assert difference(gray(made.path, at=1.0), gray(gif, at=1.0)) < 10
 

@@ -19,6 +19,7 @@ from tests.engine.media.conftest import Make, ffmpeg
 from tests.engine.media.surgery import REFERENCES, SAMPLE_ENTRY, box, put, reference, without
 
 from nemovideo.engine.media.ffmpeg import opened
+from nemovideo.engine.media.findings import oversized
 from nemovideo.engine.media.probe import probe
 from nemovideo.errors import DamagedFile, EngineError, SourceNotFound, UnsupportedFile
 
@@ -141,7 +142,8 @@ def test_attachments_stay_inside(run: Any, make: Make, film: Path, canary: Path)
 
 
 @pytest.mark.parametrize(
-    ("size", "says"), [((65_535, 65_535), "is damaged"), ((65_535, 1_100), "65535x1100 is larger than is read")]
+    ("size", "says"),
+    [((65_535, 65_535), "65535x65535 is larger than is read"), ((65_535, 1_100), "65535x1100 is larger than is read")],
 )
 def test_absurd_sizes_are_refused_before_anything_is_decoded(
     run: Any, tmp_path: Path, size: tuple[int, int], says: str
@@ -150,8 +152,14 @@ def test_absurd_sizes_are_refused_before_anything_is_decoded(
     image = b"," + struct.pack("<HHHHB", 0, 0, *size, 0) + b"\x02\x02\x44\x01\x00"
     huge = tmp_path / "huge.gif"
     huge.write_bytes(head + (b"!\xf9\x04\0\n\0\0\0" + image) * 2 + b";")
-    with pytest.raises((UnsupportedFile, DamagedFile), match=says):
+    with pytest.raises(UnsupportedFile, match=says):
         run(probe(huge))
+
+
+def test_ffmpeg_tells_of_absurd_sizes_too():
+    assert oversized("matroska", b"", "[mjpeg] Picture size 65500x65500 is invalid") == "65500x65500"
+    assert oversized("matroska", b"", "[h264] Picture size 0x0 is invalid") is None
+    assert oversized("gif", b"GIF89a" + bytes([16, 0, 16, 0]), "") is None
 
 
 def test_a_picture_of_one_line(run: Any, make: Make, tmp_path: Path):

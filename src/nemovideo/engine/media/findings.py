@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from nemovideo.engine.media.media import AudioTrack, Kind, Media, SubtitleTrack,
 from nemovideo.engine.media.sniff import IMAGES, NAMES
 from nemovideo.errors import DamagedFile, MissingExtra, UnsupportedFile
 
-__all__ = ["understand"]
+__all__ = ["oversized", "too_large", "understand"]
 
 _TEXT_SUBTITLES = frozenset({"mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text"})
 _UNKNOWN = frozenset({0, 2})
@@ -20,6 +21,8 @@ _DOLBY_BASE = {1: 16, 4: 18, 6: 16}
 """Transfer of the picture under Dolby Vision by its compatibility: HDR10, HLG, the HDR10 of Blu-ray (2 is SDR)."""
 _JARGON = "Consider increasing"
 """Of FFmpeg's advice to those who call it with options; a person has none to give."""
+_OVERSIZED = re.compile(r"Picture size ([1-9]\d*x[1-9]\d*) is invalid")
+"""FFmpeg's word for it; a side of nothing is damage."""
 _FORGIVING = frozenset({"mpegts", "mpeg", "mpegvideo"})
 """Broadcast formats: they may be cut anywhere, so a torn packet at an end is no damage."""
 
@@ -89,7 +92,8 @@ def understand(
         unread=unread,
         zero=min((start for start, _ in ends), default=0.0) if found.get("zero") is None else found["zero"],
         more_audio=tuple(_audio(t) for t in sounds if t is not heard),
-        data_tracks=sum(t["kind"] in {"data", "attachment"} or bool(t.get("attached")) for t in tracks),
+        data_tracks=sum(t["kind"] in {"data", "attachment"} and not t.get("attached") for t in tracks),
+        covers=sum(bool(t.get("attached")) for t in tracks),
     )
 
 
@@ -105,10 +109,29 @@ def _refuse_unread(path: Path, shown: Mapping[str, Any]) -> None:
     if codec is not None and codec not in READ:
         raise UnsupportedFile(f"{path.name}: its picture is coded as {codec}, which is not read here")
     if width * height > MAX_PIXELS:
-        raise UnsupportedFile(
-            f"{path.name}: its picture of {width}x{height} is larger than is read here",
-            hint=f"Up to {MAX_PIXELS} pixels are read, as 8192x8192 has.",
-        )
+        raise too_large(path, f"{width}x{height}")
+
+
+def oversized(demuxer: str, head: bytes, said: str) -> str | None:
+    r"""Sides beyond all measure, as a file's head or FFmpeg tells them; such a file shows nothing, and is not damaged.
+
+    Example:
+        >>> oversized("gif", b"GIF89a\xff\xff\xff\xff", "")
+        '65535x65535'
+    """
+    if demuxer == "gif" and len(head) >= 10:
+        width, height = (int.from_bytes(head[at : at + 2], "little") for at in (6, 8))
+        return f"{width}x{height}" if width * height > MAX_PIXELS else None
+    told = _OVERSIZED.search(said)
+    return told[1] if told else None
+
+
+def too_large(path: Path, sides: str) -> UnsupportedFile:
+    """The error for a picture of so many pixels."""
+    return UnsupportedFile(
+        f"{path.name}: its picture of {sides} is larger than is read here",
+        hint=f"Up to {MAX_PIXELS} pixels are read, as 8192x8192 has.",
+    )
 
 
 def _refuse_damage(path: Path, demuxer: str, found: Mapping[str, Any], shown: Mapping[str, Any] | None) -> None:
@@ -169,6 +192,7 @@ def _video(path: Path, track: Mapping[str, Any]) -> VideoTrack:
         hdr=_HDR.get(trc),
         longest=track["longest"],
         dolby=f"{profile}.{base}" if profile else None,
+        opaque=bool(picture.get("opaque")),
     )
 
 

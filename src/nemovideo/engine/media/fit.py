@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ from nemovideo.errors import EngineError, UnsupportedFile
 from nemovideo.protocol.compress import CompressRequest
 
 __all__ = ["FitReport", "fit"]
+
+IDENTICAL = {"vmaf": 100.0, "vmaf_p5": 100.0}
+"""The quality of a picture that no encoder has touched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,10 @@ async def fit(
             await _check_encode(source, fitted, container, progress.part(0.92, 1.0))
         fitted = smaller or fitted
     judged = None
-    if request.measure_quality and fitted.action == "encode":
+    if request.measure_quality and fitted.action != "encode":
+        judged = dict(IDENTICAL)
+        fitted = replace(fitted, notes=(*fitted.notes, "quality not measured: every picture is the source's own"))
+    elif request.measure_quality:
         kept_hdr = request.keep_hdr and source.hdr and request.codec != "h264"
         judged = await quality.measure(source, fitted.file, container, fitted.picture, work, hdr=kept_hdr)
     size = await deliver(fitted.file, target)
@@ -211,6 +217,8 @@ def _dropped(source: Media) -> list[str]:
         said.append(f"sound left out: it is coded as {source.unread[0]}, which is not read here")
     if images := [track for track in source.subtitles if not track.text]:
         said.append(f"{len(images)} subtitle track(s) made of pictures left out")
+    if source.covers:
+        said.append("cover picture left out")
     if source.data_tracks:
         said.append(f"{source.data_tracks} data track(s) left out")
     return said

@@ -28,6 +28,7 @@ class VideoTrack:
         hdr: "hlg", "pq" or None.
         longest: the longest that a picture is shown, in seconds; 0 where that was not measured.
         dolby: Dolby Vision's profile and the kind of its base picture ("8.4" lies over HLG), or None.
+        opaque: whether nothing shines through its first picture, although its format could let it.
     """
 
     index: int
@@ -54,6 +55,7 @@ class VideoTrack:
     hdr: Literal["hlg", "pq"] | None
     dolby: str | None = None
     longest: float = 0.0
+    opaque: bool = False
 
     @property
     def duration(self) -> float:
@@ -111,6 +113,7 @@ class Media:
         zero: the time of the file that FFmpeg calls zero: its earliest of all tracks.
         composed: whether it was made here as an intermediate: its bytes tell nothing of the picture, and it is never
             handed out as it is.
+        covers: pictures attached to it, which are no tracks of the film.
         more_audio: the other sound tracks that are read here.
         every_sound: whether they are wanted too.
     """
@@ -135,6 +138,7 @@ class Media:
     composed: bool = False
     more_audio: tuple[AudioTrack, ...] = ()
     every_sound: bool = False
+    covers: int = 0
 
     @property
     def hdr(self) -> bool:

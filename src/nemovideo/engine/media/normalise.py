@@ -130,7 +130,7 @@ def notes(media: Media, *, keep_hdr: bool) -> list[str]:
         said.append(f"HDR ({video.hdr.upper()}) {'kept' if keep_hdr else 'mapped to standard range'}")
     if video.dolby:
         said.append(f"Dolby Vision {video.dolby} left out: the picture under it was taken")
-    if video.alpha:
+    if video.alpha and not video.opaque:
         said.append("transparency laid over black")
     if video.interlaced:
         said.append("interlaced fields joined")

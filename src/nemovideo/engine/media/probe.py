@@ -12,7 +12,7 @@ import stat
 import sys
 from pathlib import Path
 
-from nemovideo.engine.media.findings import understand
+from nemovideo.engine.media.findings import oversized, too_large, understand
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.process import Limits, Outcome, run
 from nemovideo.engine.media.references import refers_elsewhere
@@ -59,9 +59,12 @@ async def probe(path: Path) -> Media:
     if outcome.code != 0 or not outcome.stdout:
         raise DamagedFile(f"{path.name} cannot be read: the scan ended with {outcome.why()}")
     said = outcome.why() if outcome.tail else ""
+    found = json.loads(outcome.stdout)
     try:
-        return understand(path, size, demuxer, json.loads(outcome.stdout), container=brand(head), said=said)
+        return understand(path, size, demuxer, found, container=brand(head), said=said)
     except DamagedFile:
+        if "error" in found and (sides := oversized(demuxer, head, outcome.tail)):
+            raise too_large(path, sides) from None
         if demuxer == "mov" and await asyncio.to_thread(refers_elsewhere, path):
             raise UnsupportedFile(
                 f"{path.name} keeps its picture or sound in another file, which is never opened",

@@ -301,7 +301,18 @@ class _Looker:
                 "trc": int(getattr(frame, "color_trc", 2)),
                 "range": int(frame.color_range),
                 "space": int(frame.colorspace),
+                "opaque": _opaque(frame),
             }
+
+
+def _opaque(frame: Foreign) -> bool:
+    """Whether nothing shines through a picture whose every pixel has four bytes, the last for that (GIF, PNG)."""
+    if frame.format.name not in {"bgra", "rgba"}:
+        return False
+    plane = frame.planes[0]
+    rows = memoryview(plane).cast("B")
+    starts = range(0, plane.line_size * frame.height, plane.line_size)
+    return all(min(rows[start + 3 : start + 4 * frame.width : 4].tobytes()) == 255 for start in starts)
 
 
 if __name__ == "__main__":
