@@ -34,6 +34,7 @@ from nemovideo.errors import (
     TargetNotMet,
     UnsupportedFile,
 )
+from nemovideo.protocol.compress import Codec
 from nemovideo.settings import config_dir
 
 LIMIT = 100_000
@@ -142,9 +143,45 @@ def test_what_fits_is_handed_back_as_it_is(on_engine: OnEngine, film: Path, tmp_
         assert (result.path, result.size, result.skipped) == (film, film.stat().st_size, True)
         copied = await client.compress(film, tmp_path / "copy.mp4", max_mb=50)
         assert (copied.path.read_bytes(), copied.skipped) == (film.read_bytes(), True)
+        for one in (result, copied):
+            assert (one.width, one.height, one.codec, one.audio_codec) == (320, 180, "h264", "aac")
+            assert one.quality is None
+        if client.is_local:  # what another container holds, only the engine's probe knows
+            other = tmp_path / "talk.mkv"
+            command = [str(find_ffmpeg()), "-nostdin", "-v", "error", "-i", str(film), "-c", "copy", str(other)]
+            await asyncio.to_thread(subprocess.run, command, check=True)
+            skipped = await client.compress(other, max_mb=50)
+            assert (skipped.skipped, skipped.codec, skipped.audio_codec) == (True, "h264", "aac")
+            other.unlink()
 
     on_engine(flow)
     assert names(tmp_path) == ["copy.mp4", "talk.mp4"]
+
+
+@pytest.mark.parametrize("codec", [None, "h264"])  # by the client's own look, or by the engine's
+def test_an_untouched_picture_is_told_as_perfect(
+    on_engine: OnEngine, film: Path, tmp_path: Path, codec: Codec | None
+) -> None:
+    async def flow(client: AsyncNemoClient) -> None:
+        result = await client.compress(film, tmp_path / "copy.mp4", max_mb=50, codec=codec, measure_quality=True)
+        assert (result.skipped, result.quality) == (True, {"vmaf": 100.0, "vmaf_p5": 100.0})
+        assert [note for note in result.notes if "not measured" in note]
+
+    on_engine(flow)
+
+
+def test_a_source_of_300_pictures_a_second(on_engine: OnEngine, tmp_path: Path) -> None:
+    fast = tmp_path / "fast.mp4"
+    clip = ("-f", "lavfi", "-i", "testsrc2=s=160x90:r=300:d=1", "-c:v", "libx264", "-preset", "ultrafast")
+    subprocess.run([str(find_ffmpeg()), "-nostdin", "-v", "error", *clip, str(fast)], check=True)
+    limit = fast.stat().st_size // 2
+
+    async def flow(client: AsyncNemoClient) -> None:
+        result = await client.compress(fast, tmp_path / "a.mp4", max_bytes=limit, effort="fast")
+        slower = await client.compress(fast, tmp_path / "b.mp4", max_bytes=limit, effort="fast", fps=30)
+        assert (round(result.fps or 0), round(slower.fps or 0)) == (300, 30)
+
+    on_engine(flow)
 
 
 def test_a_portrait_stays_one(on_engine: OnEngine, portrait: Path, tmp_path: Path) -> None:

@@ -252,6 +252,10 @@ def test_what_fits_is_handed_back(on_cloud: OnCloud, film: Path) -> None:
         result = await client.compress(film, max_mb=50)
         assert (result.path, result.size, result.ratio, result.skipped) == (film, film.stat().st_size, 1.0, True)
         assert (result.width, result.height, result.codec) == (320, 180, "h264")
+        assert (result.audio_codec, result.quality) == ("aac", None)
+        asked = await client.compress(film, max_mb=50, measure_quality=True)
+        assert asked.quality == {"vmaf": 100.0, "vmaf_p5": 100.0}
+        assert asked.notes[-1] == "quality not measured: every picture is the source's own"
         assert cloud.sent(UPLOAD) == cloud.sent(CHAT) == []
 
     on_cloud(flow)

@@ -83,6 +83,8 @@ class UploadRow:
     width: int | None
     height: int | None
     fps: float | None
+    codec: str | None = None
+    audio_codec: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

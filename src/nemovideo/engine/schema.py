@@ -82,7 +82,12 @@ CREATE INDEX history_by_session ON history(session, undone, seq);
 ALTER TABLE sessions ADD COLUMN latest TEXT;  -- the last upload that was there when the timeline was last edited
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _HISTORY)
+_CODECS = """
+ALTER TABLE uploads ADD COLUMN codec TEXT;        -- of the picture; null where it was not looked at, or there is none
+ALTER TABLE uploads ADD COLUMN audio_codec TEXT;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _HISTORY, _CODECS)
 """What leads from an empty file to schema 1, from there to 2, and so on; a step that was released never changes."""
 
 SCHEMA_VERSION = len(STEPS)

@@ -68,7 +68,8 @@ async def state(request: web.Request) -> web.Response:
 
 
 def describe(upload: archive.UploadRow, base: str) -> JsonObject:
-    """An upload as the wire tells it."""
+    """An upload as the wire tells it; codecs are told where they are known."""
+    codecs = {"codec": upload.codec, "audio_codec": upload.audio_codec}
     return {
         "filename": upload.filename,
         "file_type": upload.kind,
@@ -79,6 +80,7 @@ def describe(upload: archive.UploadRow, base: str) -> JsonObject:
         "fps": upload.fps,
         "hash": upload.hash,
         "size": upload.size,
+        **{name: codec for name, codec in codecs.items() if codec},
     }
 
 

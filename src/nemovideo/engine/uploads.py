@@ -146,4 +146,6 @@ async def _examined(services: Services, session: SessionRow, path: Path, name: s
         width=facts.width,
         height=facts.height,
         fps=facts.fps,
+        codec=facts.codec,
+        audio_codec=facts.audio_codec,
     )

@@ -34,7 +34,10 @@ _ONE = (str, bytes, bytearray, memoryview, os.PathLike, io.IOBase)  # each can b
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that the backend has. Duration in seconds, width and height in pixels, size in bytes; None if untold."""
+    """A file that the backend has. Duration in seconds, width and height in pixels, size in bytes; None if untold.
+
+    An engine of ours tells the codecs too ("h264", "aac"), the cloud does not.
+    """
 
     filename: str
     kind: str
@@ -45,6 +48,8 @@ class Upload:
     fps: float | None = None
     hash: str | None = None
     size: int | None = None
+    codec: str | None = None
+    audio_codec: str | None = None
 
 
 class UploadResource:
@@ -233,4 +238,6 @@ def _decode(fields: Mapping[str, JSON]) -> Upload:
         fps=number(fields.get("fps")),
         hash=text(fields.get("hash")),
         size=integer(fields.get("size")),
+        codec=text(fields.get("codec")),
+        audio_codec=text(fields.get("audio_codec")),
     )

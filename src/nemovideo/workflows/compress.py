@@ -26,13 +26,14 @@ from nemovideo.errors import (
 )
 from nemovideo.progress import Phase, Reporter
 from nemovideo.protocol.draft import Timeline
-from nemovideo.protocol.json import integer, mapping, number, sequence, text
+from nemovideo.protocol.json import integer, number, text
 from nemovideo.protocol.lifecycle import Render
 from nemovideo.resources.render import output_wish
 from nemovideo.resources.session import Session
 from nemovideo.source import Source
 from nemovideo.transport.part import disk_error, part_for, place
 from nemovideo.workflows.inspect import Facts, facts_of, inspect_file
+from nemovideo.workflows.report import Report
 from nemovideo.workflows.result import CompressResult
 from nemovideo.workflows.wish import OnOver, Wish
 
@@ -119,7 +120,7 @@ class Compression:
         limit = self.wish.limit
         for attempt in (1, 2):
             timeline, render = await self._rendered(limit)
-            if _kept(render) and not self.named and self.source.path is not None:
+            if Report.of(render).kept and not self.named and self.source.path is not None:
                 await self.client.render.rendering.settle(render.id)
                 return self._result(self.source.path, facts, skipped=True, timeline=timeline, render=render)
             async with self._phase("download"):
@@ -207,23 +208,25 @@ class Compression:
         timeline: Timeline | None = None,
         render: Render | None = None,
     ) -> CompressResult:
-        report = mapping(render.report if render else None)
-        told = mapping(mapping(report.get("plan")).get("result"))
-        notes = tuple(str(note) for note in sequence(report.get("notes")))
+        report = Report.of(render)
+        if skipped:
+            note = _FITTED if path == self.source.path else _COPIED
+            report = report.of_source(note, measured=self.wish.request.measure_quality)
+        told = report.file
         return CompressResult(
             path=path,
             size=facts.size,
             original_size=self.source.size,
             limit=self.wish.limit,
-            skipped=skipped or _kept(render),
+            skipped=report.kept,
             duration=round(number(told.get("duration")) or facts.duration or 0.0, 3) or None,
             width=integer(told.get("width")) or facts.width,
             height=integer(told.get("height")) or facts.height,
             fps=number(told.get("fps")) or facts.fps,
             codec=text(told.get("codec")) or facts.codec,
             audio_codec=text(told.get("audio_codec")) or facts.audio_codec,
-            quality=report.get("quality"),
-            notes=notes or ((_FITTED if path == self.source.path else _COPIED,) if skipped else ()),
+            quality=report.quality,
+            notes=report.notes,
             timeline=timeline,
             session_id=self.session.id if self.session else None,
             render_id=render.id if render else None,
@@ -256,9 +259,3 @@ class Compression:
             raise
         finally:
             self.timings[phase] = self.timings.get(phase, 0.0) + self.clock.monotonic() - began
-
-
-def _kept(render: Render | None) -> bool:
-    """Whether the engine handed the source back without encoding it."""
-    plan = mapping(mapping(render.report if render else None).get("plan"))
-    return plan.get("action") == "keep"

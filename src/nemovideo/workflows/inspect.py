@@ -57,7 +57,16 @@ def facts_of(upload: Upload, source: Source, session_id: str) -> Facts:
             hint="compress takes videos; any image tool makes a picture smaller.",
             session_id=session_id,
         )
-    return Facts(source.size or upload.size or 0, "", upload.duration, upload.width, upload.height, upload.fps)
+    return Facts(
+        source.size or upload.size or 0,
+        "",
+        duration=upload.duration,
+        width=upload.width,
+        height=upload.height,
+        fps=upload.fps,
+        codec=upload.codec,
+        audio_codec=upload.audio_codec,
+    )
 
 
 def inspect_file(path: Path, *, name: str | None = None) -> Facts:

@@ -22,13 +22,15 @@ SOUNDS = frozenset({"mp3", "m4a", "wav", "aac"})
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a file is: kind "video", "audio" or "image"; duration in seconds; the displayed size in pixels."""
+    """What a file is: kind "video", "audio" or "image"; duration in seconds; the displayed size in pixels; codecs."""
 
     kind: str
     duration: float | None
     width: int | None
     height: int | None
     fps: float | None
+    codec: str | None = None
+    audio_codec: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

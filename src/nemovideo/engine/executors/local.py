@@ -36,7 +36,15 @@ class LocalExecutor:
     async def inspect(self, path: Path) -> Facts:
         """Probe a file in a jailed process of its own."""
         media = await self._media(path)
-        return Facts(media.kind, media.duration or None, media.width or None, media.height or None, media.fps or None)
+        return Facts(
+            media.kind,
+            media.duration or None,
+            media.width or None,
+            media.height or None,
+            media.fps or None,
+            media.video.codec if media.video else None,
+            media.audio.codec if media.audio else None,
+        )
 
     async def plan(self, order: PlanOrder) -> Plan:
         """Look and sample, as a render would begin, and stop there."""
