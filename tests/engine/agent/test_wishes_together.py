@@ -122,3 +122,30 @@ def test_the_sound_is_replaced() -> None:
     assert told(turn) == [("mute", "ok"), ("music", "ok")]
     assert meta(segments(turn.draft, VIDEO)[0])["volume"] == 0
     assert {meta(one)["volume"] for one in segments(turn.draft, AUDIO)} == {1.0}
+
+
+@pytest.mark.parametrize(
+    "text", ["keep the audio", "Keep the original sound, please", "保留声音", "trim to 3 s, keep the audio"]
+)
+def test_that_sound_stays_is_no_compression(text: str) -> None:
+    turn = said(text)
+    assert "compress" not in [name for name, _ in told(turn)]
+    assert "nothing was" in turn.text or "没有执行" in turn.text or turn.draft is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "fill"),
+    [
+        ("fit it into 9:16 without cropping", None),
+        ("fit into 1:1 with black bars", None),
+        ("fit it into a square", "crop"),
+    ],
+)
+def test_a_shape_is_no_compression(text: str, fill: str | None) -> None:
+    turn = said(text)
+    assert turn.draft is not None
+    assert (told(turn), turn.draft["m"].get("fill")) == ([("aspect", "ok")], fill)
+
+
+def test_a_size_to_fit_into_is_one() -> None:
+    assert told(said("make it fit into 10MB")) == [("compress", "ok")]

@@ -26,6 +26,11 @@ _SPARES = Pattern(
     r"^\W*(?:please\s+)?(?:don'?t|do\s+not|never)\s+(?:drop|remove|strip|delete|mute|cut)\b|^(?:请)?(?:不要|别)(?:去掉|静音|删)",
     re.IGNORECASE,
 )
+_KEEPS = Pattern(
+    r"\W*(?:(?:please|and|but|also)\s+)*(?:keep|leave|preserve|retain)(?:ing)?\s+(?:the\s+|its\s+|my\s+)?(?:original\s+)?(?:audio|sound)"
+    r"(?:\s+(?:on|unchanged|untouched|alone))?\W*|(?:请|但|并)?保留(?:视频的?)?(?:声音|原声|音频)\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ def forbidden(text: str, at: int) -> bool:
 
 
 def spares(text: str) -> bool:
-    """Whether words that wish nothing else say to leave the sound as it is: "don't mute it", 「不要静音」."""
+    """Whether words that wish nothing else say to leave the sound as it is: "don't mute it", "keep the audio"."""
+    if _KEEPS.fullmatch(text):
+        return True
     return _SPARES.match(text) is not None and only_details(text) and not wishes(text)
 
 

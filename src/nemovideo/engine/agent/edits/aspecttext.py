@@ -170,6 +170,10 @@ def _shape_in(text: str) -> Shape | None:
     return next((shape for wording, shape in _SHAPES if wording.found(text)), None)
 
 
+_BYTES = Pattern(r"\d\s*[kmg]i?b\b|兆")
+
+
 def _fitless(text: str) -> str:
-    """Without "fit": "make it fit 9:16" wishes no smaller file, as "fit it into …" does."""
-    return re.sub(r"\bfit(?:s|ting)?\b(?!\s+(?:\w+\s+)?into\b)", " ", text)
+    """Without "fit": "make it fit 9:16", "fit it into a square" wish no smaller file, as "fit it into 10 MB" does."""
+    into = r"(?!\s+(?:\w+\s+){0,3}?into\b)" if _shape_in(text) is None or _BYTES.search(text) else ""
+    return re.sub(rf"\bfit(?:s|ting)?\b{into}", " ", text)
