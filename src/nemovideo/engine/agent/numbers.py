@@ -31,6 +31,8 @@ _FACTORS: tuple[tuple[Pattern, str], ...] = (
     (Pattern(rf"({NUMBER})\s*(?:-\s*)?(?:times|fold)\b|({NUMBER})\s*倍"), ""),
     (Pattern(r"\bhal(?:f|ve[ds]?|ving)\b|一半|减半|半速"), "0.5"),
 )
+_FRACTION = Pattern(r"(?<![\d/:.])(\d{1,2})\s?/\s?(\d{1,2})(?![\d/:])")
+_THIRD = Pattern(r"\b(?:a|one)[\s-]third\b|三分之一")
 _SHARE = Pattern(rf"({NUMBER})\s*(?:%|\bper\s?cent\b)|百分之({NUMBER})")
 
 
@@ -75,7 +77,9 @@ def factor_in(text: str) -> float | None:
     for pattern, value in _FACTORS:
         if found := pattern.search(text):
             return float(value) if value else _value(found)
-    return share_in(text)
+    if (parted := _FRACTION.search(text)) and int(parted[2]):
+        return int(parted[1]) / int(parted[2])
+    return 1 / 3 if _THIRD.search(text) else share_in(text)
 
 
 def share_in(text: str) -> float | None:

@@ -98,6 +98,13 @@ def test_a_length_is_met_and_one_clip_alone_changes() -> None:
     assert [(one["m"]["start"], one["d"]) for one in both["t"][0]["sg"]] == [(0, 5000), (5000, 5000)]
 
 
+@pytest.mark.parametrize(
+    "text", ["play it at 1/3 speed", "slow it down to 1/3", "slow it down to a third", "1/3 speed", "放慢到1/3"]
+)
+def test_a_fraction_is_a_speed(text: str) -> None:
+    assert read(text) == ("speed", Speed(0.333333))
+
+
 @pytest.mark.parametrize("factor", [3.0, 7.0, 1.5, 0.333333, 0.7, 1.3])
 def test_there_and_back_is_where_it_was(factor: float) -> None:
     there = done(Speed(factor, sets=False), scene())

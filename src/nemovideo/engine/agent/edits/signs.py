@@ -8,7 +8,7 @@ from nemovideo.engine.media.text.wording import worded
 
 __all__ = ["left_out", "undrawable"]
 
-_TOLD = 12  # signs that a sentence names
+_TOLD, _LONGEST = 12, 40  # signs that a sentence names, and characters of a text that it repeats
 
 
 def undrawable(words: str) -> Refused | None:
@@ -16,13 +16,14 @@ def undrawable(words: str) -> Refused | None:
     wording = worded(words)
     if wording.lines:
         return None
-    signs = _listed(wording.missing) or words.strip()
+    text = words.strip()
+    told = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return Refused(
         "no_signs",
         {
-            "en": f"I cannot draw {signs}: the fonts here have Latin, Greek, Cyrillic, Chinese and Japanese signs, and "
-            "no emoji. Nothing was changed; say it in one of these.",
-            "zh": f"无法绘制 {signs}：这里的字体支持中文、日文、拉丁、希腊和西里尔字母，不支持表情符号。"
+            "en": f"I cannot draw “{told}”: the fonts here have Latin, Greek, Cyrillic, Chinese and Japanese "
+            "signs, and no emoji. Nothing was changed; say it in one of these.",
+            "zh": f"无法绘制“{told}”：这里的字体支持中文、日文、拉丁、希腊和西里尔字母，不支持表情符号。"
             "没有改动，请换成这些文字。",
         },
     )

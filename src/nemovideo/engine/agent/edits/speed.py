@@ -80,9 +80,9 @@ _NORMAL = Pattern(
 )
 _SETS = Pattern(
     rf"\b(?:at|to|with|in)\s+(?:a\s+)?(?:{NUMBER}\s*(?:[x×]|times|%)|half|"
-    rf"double|triple|quarter)(?!\s+as)|{NUMBER}\s*[x×]\s*speed"
-    rf"|\b(?:half|double|triple|quarter)\s+(?:the\s+)?speed|\bspeed\s*(?:of|"
-    rf"=|:|is)\s*{NUMBER}|倍速|速度?[^,，]{{0,4}}[到为成至]|^\W*{NUMBER}\s*[x×]\W*$"
+    rf"double|triple|quarter|(?:one\s+)?third|\d{{1,2}}\s?/\s?\d)(?!\s+as)|{NUMBER}\s*[x×]\s*speed"
+    rf"|\b(?:half|double|triple|quarter|third|\d{{1,2}}/\d)\s+(?:the\s+)?speed|\bspeed\s*(?:of|"
+    rf"=|:|is)\s*{NUMBER}|倍速|[快慢]到|分之.速|速度?[^,，]{{0,4}}[到为成至]|^\W*{NUMBER}\s*[x×]\W*$"
 )
 _BY_SHARE = Pattern(
     rf"(?:\bby\s+(?:about\s+)?{NUMBER}\s*%|{NUMBER}\s*%\s*(?:faster|slower|"
