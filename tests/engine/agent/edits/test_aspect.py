@@ -159,6 +159,18 @@ def test_no_cropping_tells_how_a_shape_is_filled(text: str) -> None:
     assert parted(text) == [("aspect", Aspect((1, 1), "pad"))]
 
 
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("改成竖屏，留白边", Aspect((9, 16), "pad", color="white")),
+        ("make it vertical, with blurred bars", Aspect((9, 16), "blur")),
+        ("make it square and add white bars", Aspect((1, 1), "pad", color="white")),
+    ],
+)
+def test_a_shape_and_its_filling_are_one_wish(text: str, edit: Aspect) -> None:
+    assert parted(text) == [("aspect", edit)]
+
+
 def test_only_the_filling_changes() -> None:
     known = done(Aspect(None, "blur"), scene(film(width=1080, height=1920)))["m"]
     assert (known["width"], known["height"], known["fill"]) == (1080, 1920, "blur")

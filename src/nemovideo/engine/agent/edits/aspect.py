@@ -127,6 +127,8 @@ def _no_shape() -> Refused:
 
 def _read(clause: Clause, _scene: Scene) -> Aspect | None:
     said: Shaping | None = shaping_in(clause.text)
+    if said is not None and said.shape is None and not said.native and clause.after == "aspect":
+        return None  # "make it vertical, add white bars" is one wish, read as one
     return None if said is None else Aspect(said.shape, said.fill, said.native, said.color)
 
 
