@@ -122,6 +122,7 @@ class AsyncNemoClient:
         skill: str | os.PathLike[str] | None = None,
         language: str = "en",
         limits: Limits | None = None,
+        allow_private_urls: bool = False,
     ) -> Self:
         """A client with an engine of its own on this machine: no account, no upload, no bill.
 
@@ -131,12 +132,14 @@ class AsyncNemoClient:
             skill: as for the class.
             language: as for the class.
             limits: as for the class.
+            allow_private_urls: let sources that are URLs lie on this machine's own and private networks.
 
         Raises:
             MissingExtra: the extra `engine` is not installed.
         """
         client = cls(_UNSTARTED, "unstarted", skill=skill, language=language, limits=limits, trust_env=False)
-        client._local = LocalBackend(None if data_dir is None else Path(data_dir), executor)
+        folder = None if data_dir is None else Path(data_dir)
+        client._local = LocalBackend(folder, executor, allow_private_urls=allow_private_urls)
         return client
 
     def __repr__(self) -> str:

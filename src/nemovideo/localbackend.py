@@ -26,12 +26,13 @@ class LocalBackend:
     Args:
         data_dir: where it keeps its data; None for a temporary folder that goes with it.
         executor: where it encodes; None for this machine.
+        allow_private_urls: whether uploads by URL may reach private networks.
 
     Raises:
         MissingExtra: the extra `engine` is not installed. FFmpegMissing: nothing but its FFmpeg is missing.
     """
 
-    def __init__(self, data_dir: Path | None, executor: object | None) -> None:
+    def __init__(self, data_dir: Path | None, executor: object | None, *, allow_private_urls: bool = False) -> None:
         # Imported here and not at the top: only a local client pays for the engine, and in its constructor.
         try:
             self._engine_module = importlib.import_module("nemovideo.engine.local")
@@ -46,6 +47,7 @@ class LocalBackend:
             importlib.import_module("nemovideo.engine.media.installed")
         self._given = data_dir
         self._executor = executor
+        self._allow_private_urls = allow_private_urls
         self._temporary: Path | None = None
         self._claim: Claim | None = None
         self._engine: LocalEngine | None = None
@@ -62,7 +64,9 @@ class LocalBackend:
             EngineError: the data folder is in use by another engine, or cannot be written.
         """
         folder = self._given or await done_or_undone(self._make_folder, lambda _: self._remove_folder())
-        engine: LocalEngine = self._engine_module.LocalEngine(folder, executor=self._executor)
+        engine: LocalEngine = self._engine_module.LocalEngine(
+            folder, executor=self._executor, allow_private_urls=self._allow_private_urls
+        )
         try:
             await engine.start()
         except BaseException:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -99,6 +102,26 @@ def test_a_refusal_speaks_of_options(world: World, clip: Path) -> None:
 def test_empty_file(world: World) -> None:
     (world.work / "empty.mp4").touch()
     refused(world, "compress", "empty.mp4", "--max-mb", 1, code=3, says=r"empty\.mp4.*empty")
+
+
+@pytest.mark.parametrize("command", ["compress", "plan"])
+def test_a_private_address(world: World, clip: Path, command: str) -> None:
+    handler = functools.partial(_Quiet, directory=str(clip.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/{clip.name}"
+        wish = (command, url, "--max-bytes", 100_000, "-o", "out.mp4")
+        refused(world, *wish, code=2, says=r"^error: http://127.*private network.*--allow-private-urls")
+        refused(world, *wish, "--allow-private-urls", "--backend", "http://127.0.0.1:9", code=2, says="local backend")
+        done = world.run(*wish, "--allow-private-urls", "--json")
+        server.shutdown()
+    assert done.returncode == 0, done.stdout
+    assert json.loads(done.stdout)["size"] <= 100_000
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
 
 
 def test_text_renamed(world: World) -> None:

@@ -60,7 +60,7 @@ def clients() -> None:
     assert_type(NemoClient(proxy="http://p", trust_env=False, ca_bundle="ca.pem", connector=object), NemoClient)
     assert_type(NemoClient.local(), NemoClient)
     assert_type(NemoClient.local("data", None, skill="s", language="en", limits=Limits()), NemoClient)
-    assert_type(AsyncNemoClient.local("data"), AsyncNemoClient)
+    assert_type(AsyncNemoClient.local("data", allow_private_urls=True), AsyncNemoClient)
     assert_type(Mine(), Mine)
     assert_type(Mine.local(), Mine)
     NemoClient(limit=Limits())  # type: ignore[call-arg]

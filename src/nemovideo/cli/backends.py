@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from nemovideo.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
@@ -25,24 +27,33 @@ def describe(backend: str) -> str:
     return f"Backend: {_host(backend)}"
 
 
-def open_client(backend: str, *, skill: str | None = None, data_dir: Path | None = None) -> AsyncNemoClient:
+def open_client(
+    backend: str, *, skill: str | None = None, data_dir: Path | None = None, allow_private_urls: bool = False
+) -> AsyncNemoClient:
     """The client for a backend, not yet entered. What is heavy is imported here, before any loop runs.
 
     Args:
         backend: local, cloud, or an engine's URL.
         skill: a skill's folder or SKILL.md, for attribution.
         data_dir: where the local engine keeps its data; None for a temporary folder.
+        allow_private_urls: whether the local engine may fetch from private networks; another decides for itself.
 
     Raises:
-        UsageError: the skill cannot be read. MissingExtra: the local engine is not installed.
+        UsageError: the skill cannot be read, or another than the local engine is to be allowed something.
+        MissingExtra: the local engine is not installed.
     """
     if backend == "local":
         _warm_up()
+    elif allow_private_urls:
+        raise UsageError(
+            "--allow-private-urls is for the local backend; what another engine may reach is for who runs it.",
+            hint="Leave it out, or let this machine do it with --backend local.",
+        )
     with _importing():
         from nemovideo.client import AsyncNemoClient  # noqa: PLC0415 - costs some 0.3 s; refusals need not wait for it
 
         if backend == "local":
-            return AsyncNemoClient.local(data_dir, skill=skill)
+            return AsyncNemoClient.local(data_dir, skill=skill, allow_private_urls=allow_private_urls)
     return AsyncNemoClient(None if backend == "cloud" else backend, skill=skill)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from nemovideo.cli.backends import describe, open_client
-from nemovideo.cli.options import backend_option, output_options, set_up_log, skill_option
+from nemovideo.cli.options import backend_option, output_options, private_option, set_up_log, skill_option
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
 from nemovideo.cli.wishes import Wishes, limit_options, one_limit, wish_options
@@ -26,6 +26,7 @@ __all__ = ["compress", "story"]
 @wish_options
 @skill_option
 @backend_option
+@private_option
 @click.option("-y", "overwrite", is_flag=True, help="Replace an output that is there already.")
 @output_options
 def compress(
@@ -38,6 +39,7 @@ def compress(
     overwrite: bool,
     skill: str | None,
     backend: str,
+    allow_private_urls: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -48,7 +50,10 @@ def compress(
     set_up_log(verbose=verbose)
     told = Output(json=as_json, quiet=quiet)
     told.say(describe(backend))
-    client, view = open_client(backend, skill=skill), told.progress(here=backend == "local")
+    client, view = (
+        open_client(backend, skill=skill, allow_private_urls=allow_private_urls),
+        told.progress(here=backend == "local"),
+    )
 
     async def work() -> CompressResult:
         async with client:

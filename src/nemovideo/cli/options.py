@@ -18,6 +18,7 @@ __all__ = [
     "backend_option",
     "megabytes",
     "output_options",
+    "private_option",
     "session_id",
     "session_option",
     "set_up_log",
@@ -111,6 +112,15 @@ def skill_option(command: Command) -> Command:
         "--skill",
         metavar="PATH",
         help="The folder of the skill on whose behalf this is done, or its SKILL.md: named in every call's headers.",
+    )(command)
+
+
+def private_option(command: Command) -> Command:
+    """Add `--allow-private-urls`."""
+    return click.option(
+        "--allow-private-urls",
+        is_flag=True,
+        help="Let an INPUT that is a URL lie on this machine's own or a private network; with the local backend.",
     )(command)
 
 

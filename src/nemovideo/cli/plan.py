@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from nemovideo.cli.backends import describe, open_client
-from nemovideo.cli.options import backend_option, output_options, set_up_log, skill_option
+from nemovideo.cli.options import backend_option, output_options, private_option, set_up_log, skill_option
 from nemovideo.cli.output import Output
 from nemovideo.cli.signals import run
 from nemovideo.cli.wishes import PlanWishes, limit_options, one_limit, plan_options
@@ -30,6 +30,7 @@ __all__ = ["plan", "table"]
 @plan_options
 @skill_option
 @backend_option
+@private_option
 @output_options
 def plan(
     source: str,
@@ -40,6 +41,7 @@ def plan(
     preset: str | None,
     skill: str | None,
     backend: str,
+    allow_private_urls: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -54,7 +56,10 @@ def plan(
     set_up_log(verbose=verbose)
     told = Output(json=as_json, quiet=quiet)
     told.say(describe(backend))
-    client, view = open_client(backend, skill=skill), told.bar(here=backend == "local")
+    client, view = (
+        open_client(backend, skill=skill, allow_private_urls=allow_private_urls),
+        told.bar(here=backend == "local"),
+    )
 
     async def work() -> Plan:
         async with client:

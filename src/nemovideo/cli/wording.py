@@ -63,6 +63,10 @@ _TABLE = (
     (r"token=… or NEMO_TOKEN", "NEMO_TOKEN"),
     (r'codec="hevc" or "av1"', "--codec hevc or --codec av1"),
     (r'output="small\.mp4"', "-o small.mp4"),
+    (
+        r"AsyncNemoClient\.local\(allow_private_urls=True\), or nemovideo serve --allow-private-urls",
+        r"compress and plan take --allow-private-urls, as does nemovideo serve",
+    ),
 )
 """What a hint says in Python, and the same for a shell; `{where}` is the `--backend` that was given."""
 

@@ -171,7 +171,8 @@ async def _brisk(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
 
 
 def _private(url: str) -> Refusal:
-    return bad_request(f"urls: {_shown(url)} leads into a private network, which uploads by URL may not reach.")
+    what = f"urls: {_shown(url)} leads into a private network, which uploads by URL may not reach."
+    return Refusal(400, what, data={"reason": "private_url"})
 
 
 def _may_be_public(host: str) -> bool:

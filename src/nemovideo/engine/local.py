@@ -34,7 +34,7 @@ class LocalEngine:
         >>> await engine.start()  # doctest: +SKIP
     """
 
-    def __init__(self, data_dir: Path, *, executor: object | None = None) -> None:
+    def __init__(self, data_dir: Path, *, executor: object | None = None, allow_private_urls: bool = False) -> None:
         self.base_url = ""
         self.token = f"nmv_key_{secrets.token_urlsafe(32)}"
         self._config = EngineConfig(
@@ -43,6 +43,7 @@ class LocalEngine:
             metered=False,
             max_upload_bytes=None,
             formats=LOCAL_FORMATS,
+            allow_private_urls=allow_private_urls,
         )
         self._executor = cast("Executor", executor) if executor is not None else this_machine()
         self._thread: EngineThread | None = None

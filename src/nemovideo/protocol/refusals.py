@@ -22,6 +22,7 @@ from nemovideo.errors import (
     SessionNotFound,
     TransportError,
     UnsupportedFile,
+    UsageError,
 )
 from nemovideo.protocol.account import Account
 from nemovideo.protocol.endpoints import FORMATS, Call
@@ -49,6 +50,10 @@ _BY_STATUS: dict[int, type[NemoError]] = {
 }
 _MISSING: dict[str, type[NemoError]] = {"missing_extra": MissingExtra, "ffmpeg_missing": FFmpegMissing}
 """What an engine of ours says, with 501, where it is installed without what it works with."""
+_PRIVATE = (
+    "Give the file itself; or allow it: AsyncNemoClient.local(allow_private_urls=True), "
+    "or nemovideo serve --allow-private-urls where the engine runs."
+)
 _PASSING = frozenset({408, 425, 500, 502, 503, 504})  # statuses after which the same read may succeed
 
 
@@ -101,6 +106,9 @@ def refusal(
 def _unforeseen(call: Call, status: int, said: str, fields: Mapping[str, JSON], context: ErrorContext) -> NemoError:
     """A refusal that has no kind of its own."""
     reason = text(mapping(fields.get("data")).get("reason"))
+    if status == 400 and reason == "private_url":
+        context["hint"] = _PRIVATE
+        return UsageError(_sentence(said.removeprefix("urls: ")), **context)
     if status == 501 and reason in _MISSING:
         context["hint"] = 'Install it where the engine runs: python -m pip install "nemovideo[engine]".'
         return _MISSING[reason](_told(said, call), **context)
