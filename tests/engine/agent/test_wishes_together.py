@@ -63,6 +63,14 @@ def test_a_part_is_compressed(text: str, start: int, lasts: int, bytes_: int) ->
         ("make it 720p under 10MB", ["compress"]),
         ("trim the 50MB video to the first 3 seconds", ["trim"]),
         ("rotate it 90 degrees with care", ["rotate"]),
+        ("trim to 3 seconds with sparkles at 240p", ["trim", "edit", "resolution"]),
+        ("mute the first 3 seconds without fading", ["mute"]),
+        ("make it black and white with a title “Hi”", ["edit", "title"]),
+        ("trim to the first 3 seconds with the original sound", ["trim"]),
+        ("trim to 0:02-0:05 and export as gif", ["trim", "gif"]),
+        ("can you cut this to 3 seconds with no sound for tiktok", ["trim", "mute", "aspect"]),
+        ("speed up 2x from 1s to 2s and from 4s to 5s", ["speed", "speed"]),
+        ("mute from 6s to 2s", ["mute"]),
         ("trim to the first 3 seconds without quality loss", ["trim"]),
         ("make it vertical with blurred bars", ["aspect"]),
     ],
@@ -84,6 +92,24 @@ def test_several_stretches_are_silenced() -> None:
 def test_a_title_beside_a_limit() -> None:
     made = draft("compress to 100KB with a title “Hi”")
     assert (limit(made), [meta(one)["text"] for one in segments(made, TEXT)]) == (100_000, ["Hi"])
+
+
+def test_parts_of_both_clips_are_joined() -> None:
+    turn = said("join the first second of a.mp4 and the last half of b.mp4", A, B)
+    assert turn.draft is not None
+    assert told(turn) == [("join", "ok"), ("trim", "ok"), ("trim", "ok")]
+    assert [one["d"] for one in segments(turn.draft, VIDEO)] == [1000, 60_000]
+
+
+def test_a_gif_is_as_long_as_its_words_say() -> None:
+    assert (draft("make a 3 second gif")["d"], draft("做一个3秒的gif")["d"]) == (3000, 3000)
+
+
+def test_the_music_fades_that_is_added_so() -> None:
+    turn = said("add song.mp3 as background music with a fade out", A, SONG)
+    assert turn.draft is not None
+    assert told(turn) == [("music", "ok"), ("fade", "ok")]
+    assert "fade_out" not in meta(segments(turn.draft, VIDEO)[0])
 
 
 def test_a_part_of_a_clip_is_joined() -> None:

@@ -20,7 +20,7 @@ from nemovideo.protocol.wishwords import wishes
 __all__ = ["LIMIT", "spread"]
 
 _WORDS = frozenset({"title", "caption", "retitle", "untitle", "gif", "undo"})  # these read a limit, or words like one
-_STRETCHED = frozenset({"mute", "volume", "speed"})  # edits of one stretch each
+_STRETCHED = frozenset({"mute", "volume", "speed", "music"})  # edits of one stretch each
 _BYTES = Pattern(r"\d\s*(?:[kmg]i?b\b|兆)")
 LIMIT = Pattern(
     r"(?:\b(?:under|below|max(?:imum)?|at\s+most|(?:less|more|smaller)\s+than|up\s+to|within|limit(?:ed)?(?:\s+to)?)"

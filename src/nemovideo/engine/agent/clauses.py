@@ -45,6 +45,12 @@ _LEADING = Pattern(
 _WHOLE = Pattern(
     rf"{TIME}|\bfade\s+in\s+(?:and|&)\s+fade\s+out\b(?:\s*,?\s*{TIME}\s+each\b)?|\b(?:black|left|in|back|up|top|audio|sound)\s+(?:and|&)\s+(?:white|right|out|forth|down|bottom|video|picture)\b"
 )
+_NEAR = 200  # characters: the verb stands not far before what it joins
+_JOIN = Pattern(r"\b(?:join|merge|combine|concat(?:enate)?|stitch|splice)\b[^.;!?]*$|(?:拼接|合并|连接)[^。；]*$")
+_PART_OF = Pattern(
+    rf"\s*(?:the\s+)?(?:first|last|final|middle|second)\s+(?:{TIME}|half|third|quarter|second|minute)\s+(?:of|from)\s+{_FILE}"
+    rf"|\s*{_FILE}.\s*的?(?:前|最?后|中间){TIME}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ def _fragments(masked: str) -> list[tuple[int, int]]:
     joints = [found.span("joint") for found in islice(_LISTED.finditer(folded), _MOST)]
     for joint in islice(_JOINT.finditer(folded), _MOST):
         inside = any(start < joint.end() and joint.start() < end for start, end in whole)
-        if not inside and not _lists(folded, joint, spans):
+        if not inside and not _lists(folded, joint, spans) and not _joins(folded, joint):
             joints.append(joint.span())
     result: list[tuple[int, int]] = []
     at = 0
@@ -155,6 +161,12 @@ def _lists(folded: str, joint: re.Match[str], spans: Sequence[tuple[int, int]]) 
     left = any(end == len(before) for _, end in spans)
     right = next((end for start, end in spans if start - 1 <= joint.end() <= start), None)
     return left and right is not None and (not folded[right:].strip() or _JOINT.match(folded, right) is not None)
+
+
+def _joins(folded: str, joint: re.Match[str]) -> bool:
+    """Whether the joint stands between parts of clips: "join the first second of a.mp4 and the last half of b.mp4"."""
+    before = folded[max(0, joint.start() - _NEAR) : joint.start()]
+    return _JOIN.search(before) is not None and _FILE in before and _PART_OF.match(folded, joint.end()) is not None
 
 
 def _folded(letter: str) -> str:

@@ -30,6 +30,7 @@ _JOINT = Pattern(
     re.IGNORECASE,
 )
 _TELLS = frozenset({"cut", "remove", "join", "order", "title", "caption", "retitle", "untitle", "unmusic", "undo"})
+_ADDED = Pattern(r"(?:with|using)\b")
 _ADDS = frozenset({"with", "but", "plus", "while"})
 _OF_WISH = frozenset({"with", "without", "but", "plus", "while", "only", "keep", ""})
 _CONTENT = Pattern(r"[a-z]{3,}|[\u4e00-\u9fff]")
@@ -54,18 +55,25 @@ def apart(message: Message, start: int, end: int, reading: Reading) -> list[tupl
     """
     words = message.masked[start:end]
     whole: What | None = None
-    for joint in islice(_JOINT.finditer(words), _MOST):
+    for joint in sorted(islice(_JOINT.finditer(words), _MOST), key=lambda found: _word(found) not in _OF_WISH):
         if not words[: joint.start()].strip() or not words[joint.end() :].strip():
             continue
-        left, right = message.clause(start, start + joint.start()), message.clause(start + joint.end(), end)
+        middle, behind = start + joint.start(), start + joint.end()
+        left, right = message.clause(start, middle), message.clause(behind, end)
         before = reading(left)
-        if not isinstance(before, Found | Compressing):
+        if not isinstance(before, Found | Compressing | Unable) and not _ADDED.match(left.text):
             continue
         whole = whole or reading(message.clause(start, end))
-        word = next((group.lower() for group in joint.groups() if group), "")
+        word = _word(joint)
+        if isinstance(whole, Unknown) and isinstance(before, Found) and word in _ADDS and not _says(right.text):
+            return apart(message, start, middle, reading)  # "with the audio" alone keeps it from being read
         if _parts((left, before), (right, reading(right)), whole, word):
-            return [(start, start + joint.start()), *apart(message, start + joint.end(), end, reading)]
+            return [*apart(message, start, middle, reading), *apart(message, behind, end, reading)]
     return [(start, end)]
+
+
+def _word(joint: re.Match[str]) -> str:
+    return next((group.lower() for group in joint.groups() if group), "")
 
 
 def _parts(left: tuple[Clause, What], right: tuple[Clause, What], whole: What, word: str) -> bool:
@@ -76,12 +84,15 @@ def _parts(left: tuple[Clause, What], right: tuple[Clause, What], whole: What, w
     if isinstance(before, Compressing):
         named = isinstance(after, Found) and not only_details(right[0].text)
         return named and word in _OF_WISH
+    if isinstance(before, Unable | Unknown):
+        alone = isinstance(whole, Found) and isinstance(after, Found) and whole.kind is after.kind
+        return alone and (word in _ADDS or (isinstance(before, Unknown) and _says(left[0].text)))
     if not isinstance(before, Found) or isinstance(before.edit, Unclear | Incomplete):
         return False
     if isinstance(whole, Found) and whole.kind is before.kind and whole.edit != before.edit:
         return False  # the right side tells more of the left one
     if isinstance(after, Found):
-        return after.kind is not before.kind
+        return after.kind is not before.kind and not (word == "without" and after.kind.name == "fade")
     if isinstance(after, Compressing):
         return not only_details(left[0].text) and _compresses(right[0].text)
     if before.kind.name in _TELLS:

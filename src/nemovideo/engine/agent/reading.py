@@ -34,6 +34,7 @@ _PLACE = Pattern(
     r"|(?:在|放在)?(?:画面|屏幕|视频)?的?(?:上|下|左|右|中)[上下左右]?(?:方|面|边|角|间|央)?"
 )
 _OF_QUALITY = Pattern(r"\bqualit|\blos(?:e|ing|s)\b|\bsize\b|\bbytes?\b|\d\s*[kmg]b\b|画质|清晰|大小|兆", re.IGNORECASE)
+_FADES = Pattern(r"^(?:with\s+(?:an?\s+)?)?fad(?:e|ing)(?:[\s-]+(?:in|out))?$")
 _SAME = Pattern(r"\b(?:the\s+same|likewise)\b|一样|同样|也是")
 _MODEST = Pattern(
     r"\b(?:please|thanks?(?:\s+you)?|that'?s\s+(?:it|all)|nothing\s+else|(?:keep|leave)\s+(?:everything|the\s+rest|all)(?:\s+else)?(?:\s+(?:as\s+(?:it\s+is|is)|alone|the\s+same|unchanged))?|then\s+i'?m\s+done|ok(?:ay)?|hi|hello|oops|never\s?mind|no|wait|hmm|sorry)\b[\s.!]*|谢谢.*|不对|不是|算了|等等|其他不变|其余不变|就这样|好的?",
@@ -111,7 +112,7 @@ class _Reading:
         clause = self.message.clause(start, end)
         if whole is not None and not clause.files and len(whole.files) == 1 and whole.files[0].kind == "video":
             clause = replace(clause, files=whole.files)
-        if step_in(clause.said) is None and idle(clause.said):
+        if step_in(clause.said) is None and idle(clause.said) and not self._made_as(clause):
             return None
         if spares(clause.text) and not self._compressed and self.read(clause) is None:
             return None
@@ -120,8 +121,15 @@ class _Reading:
             if last.kind.name == "music" and keeps_sound(clause.text):
                 return None  # "add music, keep the original sound": so it is
             text = of_the_same(clause.text, last.kind.name, last.edit)
+            if whole is not None and last.kind.name == "music" and _FADES.search(text):
+                text = f"{text} of the music"  # "add music with a fade out"
             clause = replace(clause, after=last.kind.name, text=text)
         return Part(clause, start, end, self._what(clause))
+
+    def _made_as(self, clause: Clause) -> bool:
+        """Whether words that a client does itself say what is made: "export it as a GIF"."""
+        found = None if only_refuses(clause.said) or modest(clause.said) else self.read(clause)
+        return found is not None and found.kind.name in {"gif", "sound"}
 
     def _as_the_last(self, part: Part) -> Part:
         """The part with the verb of the one before: "trim a.mp4 to 10 s and b.mp4 to 5 s"."""

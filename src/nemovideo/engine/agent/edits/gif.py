@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from nemovideo.engine.agent.edits.edit import Clause, EditKind, Scene
+from nemovideo.engine.agent.edits.edit import Clause, Edit, EditKind, Scene
 from nemovideo.engine.agent.edits.outcome import Outcome
-from nemovideo.engine.agent.spans import span_in
+from nemovideo.engine.agent.edits.unclear import Unclear
+from nemovideo.engine.agent.moments import TIME, milliseconds
+from nemovideo.engine.agent.patterns import Pattern
+from nemovideo.engine.agent.spans import Span, backwards, span_in
 from nemovideo.engine.agent.wording import Wording, compressing, holds_request
 from nemovideo.engine.drafts import requested
 from nemovideo.errors import NemoError
@@ -39,11 +42,26 @@ _NOT = Wording(
 )
 
 
-def _read(clause: Clause, scene: Scene) -> Outcome | None:
+_LONG = Pattern(
+    rf"({TIME})[\s-]*(?:long\s+)?(?:animated\s+)?gif\b|\bgif\s+of\s+(?:about\s+)?({TIME})|({TIME})长?的?(?:gif|动图)"
+)
+
+
+def _span(text: str) -> Span | None:
+    """The stretch that the words name, or the beginning, as long as "a 3 second GIF"."""
+    if (span := span_in(text)) is not None:
+        return span
+    lasts = _LONG.search(text)
+    return Span(0, milliseconds(next(group for group in lasts.groups() if group))) if lasts else None
+
+
+def _read(clause: Clause, scene: Scene) -> Edit | None:
     text = clause.text
     if not _GIFS.found(text) or _NOT.found(text):
         return None
-    return Outcome("gif", _request(text, scene), span_in(text))
+    if backwards(text):
+        return Unclear("backwards")
+    return Outcome("gif", _request(text, scene), _span(text))
 
 
 def _request(text: str, scene: Scene) -> CompressRequest | None:

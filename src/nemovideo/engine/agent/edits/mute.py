@@ -11,9 +11,10 @@ from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.lettering import Incomplete
 from nemovideo.engine.agent.edits.portion import Portion, portion, told_portion
 from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, changed, meta, segments, with_meta
+from nemovideo.engine.agent.edits.unclear import Unclear
 from nemovideo.engine.agent.edits.volume import MUSIC_WORDS, no_music_track
 from nemovideo.engine.agent.moments import TIME, duration_in, milliseconds, moment_in
-from nemovideo.engine.agent.spans import Span, span_in
+from nemovideo.engine.agent.spans import Span, backwards, span_in
 from nemovideo.engine.agent.wording import Wording, compressing, holds_request
 from nemovideo.engine.wire import JsonObject, table
 
@@ -30,7 +31,10 @@ _MUTES = Wording(
             rf"|disable|cut\s+out|silence)"
             rf"\s+(?:(?:all|of|the|its|any|original|video'?s)\s+){{0,4}}{_SOUND}"
         ),
-        rf"(?<!has )(?<!have )(?<!had )(?<!is )(?<!got )(?<!there\'s )\b(?:no|without)\s+(?:any\s+)?{_SOUND}",
+        (
+            r"(?<!has )(?<!have )(?<!had )(?<!is )(?<!got )(?<!there\'s )"
+            rf"\b(?:no|without)\s+(?:(?:any|the|its|original)\s+){{0,3}}{_SOUND}"
+        ),
         r"\bsilence\s+(?:it|this|the\s+(?:video|clip|film|first|last)|from|between)\b",
         rf"\b{_SOUND}\s+(?:off|removed|muted|gone)\b",
         r"\bmake\s+(?:it|this|the\s+\w+)\s+silent\b",
@@ -162,10 +166,12 @@ def _heard(segment: JsonObject) -> JsonObject:
     return changed(segment, volume=known.get("unmuted"), unmuted=None) if known.get("volume") == 0 else segment
 
 
-def _read(clause: Clause, scene: Scene) -> Mute | Incomplete | None:
+def _read(clause: Clause, scene: Scene) -> Mute | Incomplete | Unclear | None:
     text = clause.text
     if _UNMUTES.found(text) or not _MUTES.found(text) or compressing(text):
         return None
+    if backwards(text):
+        return Unclear("backwards")
     music = MUSIC_WORDS.found(text.replace("soundtrack", "")) is not None
     span = span_in(text) or _lasting(text)
     clips, everything = clips_in(clause, scene), _EVERYTHING.found(text) is not None

@@ -10,10 +10,11 @@ from nemovideo.engine.agent.edits.edit import Clause, Done, Edit, EditKind, Refu
 from nemovideo.engine.agent.edits.former import former
 from nemovideo.engine.agent.edits.portion import portion, told_portion
 from nemovideo.engine.agent.edits.timeline import AUDIO, VIDEO, changed, meta, segments
+from nemovideo.engine.agent.edits.unclear import Unclear
 from nemovideo.engine.agent.moments import TIME
 from nemovideo.engine.agent.numbers import NUMBER, factor_in, number, share_in
 from nemovideo.engine.agent.patterns import Pattern
-from nemovideo.engine.agent.spans import Span, span_in
+from nemovideo.engine.agent.spans import Span, backwards, span_in
 from nemovideo.engine.agent.wording import Wording
 from nemovideo.engine.wire import JsonObject
 
@@ -165,12 +166,14 @@ def _too_loud(level: float) -> Refused:
     )
 
 
-def _read(clause: Clause, scene: Scene) -> Volume | None:
+def _read(clause: Clause, scene: Scene) -> Volume | Unclear | None:
     text = clause.text
     if not _SPEAKS.found(text) or _NOT.found(text) or _COMPLAINT.search(text):
         return None
     if (said := _amount(text)) is None:
         return None
+    if backwards(text):
+        return Unclear("backwards")
     music = of_music(clause) or (clause.after == "music" and not _OF_FILM.found(text) and not clause.files)
     clips, span = ALL if music else clips_in(clause, scene), span_in(text)
     return Volume(said[0], said[1], music, clips, span)
