@@ -134,6 +134,14 @@ def test_text_renamed_that_would_fit(world: World) -> None:
     refused(world, "compress", "words.mp4", "--max-mb", 50, code=3, says=r"words\.mp4")
 
 
+def test_absurd_size(world: World) -> None:
+    head = b"GIF89a" + b"\xff" * 4 + b"\x80\0\0" + bytes(6)
+    image = b"!\xf9\x04\0\n\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0"
+    (world.work / "huge.gif").write_bytes(head + image * 2 + b";")
+    says = r"huge\.gif.* 65535x65535 is larger than is read here\. Up to \d+ pixels are read"
+    refused(world, "compress", "huge.gif", "-o", "out.mp4", "--max-mb", 1, code=3, says=says)
+
+
 def test_container_that_is_not_taken(world: World) -> None:
     (world.work / "slides.pptx").write_bytes(b"PK" * 1000)
     refused(world, "compress", "slides.pptx", "--max-mb", 1, code=3, says=r"pptx.*mp4.*mkv")

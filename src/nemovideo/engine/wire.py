@@ -79,7 +79,8 @@ def bad_request(message: str) -> Refusal:
 def not_media(error: NemoError, filename: str) -> Refusal:
     """A file of a listed suffix that holds no media, or a broken one."""
     damaged = isinstance(error, DamagedFile)
-    message = error.message if damaged else f"{error.message.rstrip('.')}. Give a video file."
+    own = error.hint if error.hint != error.default_hint else None
+    message = error.message if damaged else f"{error.message.rstrip('.')}. {own or 'Give a video file.'}"
     return Refusal(4001, message, data={"reason": "damaged" if damaged else "not_media", "filename": filename})
 
 
