@@ -35,6 +35,7 @@ _PLACE = Pattern(
 )
 _OF_QUALITY = Pattern(r"\bqualit|\blos(?:e|ing|s)\b|\bsize\b|\bbytes?\b|\d\s*[kmg]b\b|画质|清晰|大小|兆", re.IGNORECASE)
 _FADES = Pattern(r"^(?:with\s+(?:an?\s+)?)?fad(?:e|ing)(?:[\s-]+(?:in|out))?$")
+_FAR = 300  # characters: nobody needs more for one wish, and reading ever longer words takes long
 _SAME = Pattern(r"\b(?:the\s+same|likewise)\b|一样|同样|也是")
 _MODEST = Pattern(
     r"\b(?:please|thanks?(?:\s+you)?|that'?s\s+(?:it|all)|nothing\s+else|(?:keep|leave)\s+(?:everything|the\s+rest|all)(?:\s+else)?(?:\s+(?:as\s+(?:it\s+is|is)|alone|the\s+same|unchanged))?|then\s+i'?m\s+done|ok(?:ay)?|hi|hello|oops|never\s?mind|no|wait|hmm|sorry)\b[\s.!]*|谢谢.*|不对|不是|算了|等等|其他不变|其余不变|就这样|好的?",
@@ -95,7 +96,8 @@ class _Reading:
         """Two fragments in a row that say nothing by themselves: one wish, until a third tells."""
         waiting = self.waiting or part
         clause = self.message.clause(waiting.start, part.end)
-        whole = replace(waiting, clause=clause, end=part.end, what=self._what(clause))
+        far = part.end - waiting.start > _FAR
+        whole = replace(waiting, clause=clause, end=part.end, what=Unknown() if far else self._what(clause))
         if isinstance(whole.what, Unknown):
             self.waiting = whole
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nemovideo.engine.agent.moments import TIME, milliseconds
 from nemovideo.engine.agent.numbers import NUMBER, number
@@ -179,8 +180,13 @@ _PATTERNS: tuple[tuple[Reader, str], ...] = (
 _COMPILED = [(reader, Pattern(pattern)) for reader, pattern in _PATTERNS]
 
 
+@lru_cache(maxsize=64)  # every kind of edit asks for those of the same few clauses
 def span_found(text: str) -> Found | None:
     """The first span of the text and its place; None where it has none. The text is plain (`moments.plain`)."""
+    return _next(text)
+
+
+def _next(text: str) -> Found | None:
     for reader, pattern in _COMPILED:
         for found in pattern.finditer(text):
             try:
@@ -210,7 +216,10 @@ def backwards(text: str) -> bool:
     """Whether a plain text tells a span that ends before it begins: "from 6s to 2s"."""
     if any(one.span.end is not None and 0 < one.span.start < one.span.end for one in spans_found(text)):
         return False
-    return any(milliseconds(pair[1]) > milliseconds(pair[2]) for pair in _BACKWARDS.finditer(text))
+    try:
+        return any(milliseconds(pair[1]) > milliseconds(pair[2]) for pair in _BACKWARDS.finditer(text))
+    except (ValueError, KeyError):  # 「十十秒」
+        return False
 
 
 _MOST = 20  # spans of one wish
@@ -218,8 +227,13 @@ _MOST = 20  # spans of one wish
 
 def spans_found(text: str) -> list[Found]:
     """Every span of a plain text, in the order of the words: "the first 3 seconds and the last 5"."""
+    return list(_spans(text))
+
+
+@lru_cache(maxsize=64)
+def _spans(text: str) -> tuple[Found, ...]:
     found: list[Found] = []
-    while len(found) < _MOST and (one := span_found(text)) is not None:
+    while len(found) < _MOST and (one := _next(text)) is not None:
         found.append(one)
         text = text[: one.begin] + "_" * (one.end - one.begin) + text[one.end :]
-    return sorted(found, key=lambda one: one.begin)
+    return tuple(sorted(found, key=lambda one: one.begin))

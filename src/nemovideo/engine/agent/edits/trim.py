@@ -148,7 +148,7 @@ def _read(clause: Clause, scene: Scene) -> Edit | None:
     text = framed(clause.text, scene)
     if NOT_TIME.found(text) or "§" in text:
         return None
-    if backwards(text) and (_KEEP.found(text) or _TRIMS.found(text)) and not _LESS.search(text):
+    if (_KEEP.found(text) or _TRIMS.found(text)) and not _LESS.search(text) and backwards(text):
         return Unclear("backwards")
     found = spans_found(text)
     if found and _STRETCH.search(text):
