@@ -70,12 +70,22 @@ def test_another_rate_keeps_step(film, clips, fps):
     assert made.onsets == pytest.approx(made.flashes, abs=0.020 + 0.5 / fps)
 
 
-@pytest.mark.parametrize("speed", [0.25, 0.5, 0.7, 1.5, 2, 3, 4])
-def test_speed(film, clips, speed):
+@pytest.mark.parametrize(
+    ("speed", "off"),
+    [(0.25, 0.030), (0.5, 0.020), (0.7, 0.020), (1.5, 0.020), (2, 0.020), (3, 0.020), (4, 0.020)],
+)
+def test_speed(film, clips, speed, off):
     made = film(video(piece(speed=speed)), m={"fps": 60}, a=clips / "flashing.mp4")
     assert made.media.duration == pytest.approx(3 / speed, abs=0.04)
     assert made.flashes == pytest.approx([n * 0.5 / speed for n in range(6)], abs=0.02)
-    assert made.onsets == pytest.approx(made.flashes, abs=0.020)
+    assert made.onsets == pytest.approx(made.flashes, abs=off)
+
+
+@pytest.mark.parametrize("speed", [0.25, 0.4, 3])
+def test_a_tone_keeps_its_level_at_another_speed(film, clips, speed):
+    usual = film(video(piece(d=1000)), a=clips / "counted.mp4").heard(0.2, 0.8)
+    other = film(video(piece(d=900, speed=speed)), a=clips / "counted.mp4").heard(0.2, 0.8)
+    assert other == pytest.approx(usual, rel=0.1)
 
 
 def test_twice_as_fast_shows_every_second_picture(film, clips):

@@ -18,8 +18,7 @@ from nemovideo.engine.media.compose.picture import Drawing
 from nemovideo.engine.media.compose.pieces import Piece, batches, pieces
 from nemovideo.engine.media.compose.sound import mixed_down, strips
 from nemovideo.engine.media.compose.timing import Grid
-from nemovideo.engine.media.ffmpeg import READ, THREADS, features, head, opened
-from nemovideo.engine.media.filters.speed import STRETCHER
+from nemovideo.engine.media.ffmpeg import READ, THREADS, head, opened
 from nemovideo.engine.media.media import Media
 from nemovideo.engine.media.probe import probe
 from nemovideo.engine.media.process import Limits, run
@@ -75,8 +74,7 @@ async def compose(
     total = max(1, grid.step(composition.duration))
     picture = picture and bool(composition.pictures)
     _refuse_unread([sources[clip.src] for clip in composition.pictures] if picture else [])
-    stretcher = STRETCHER in (await features()).filters
-    heard = strips(composition, sources, grid, stretcher=stretcher)
+    heard = strips(composition, sources, grid)
     sound = await mixed_down(heard, grid.sample(total), work, share.part(0.0, 0.1 if picture else 1.0))
     notes: tuple[str, ...] = ()
     if picture:

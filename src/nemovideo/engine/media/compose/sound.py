@@ -54,29 +54,16 @@ class Strip:
         return self.start + self.samples
 
 
-@dataclass(frozen=True, slots=True)
-class _How:
-    """What all strips share: one channel, and whether FFmpeg has the stretcher."""
-
-    mono: bool
-    stretcher: bool
-
-
-def strips(
-    composition: Composition, sources: Mapping[str, Media], grid: Grid, *, stretcher: bool = False
-) -> list[Strip]:
-    """Every sound of the composition, by start; sources without sound and muted clips have none. Pure.
-
-    `stretcher` says whether FFmpeg has `speed.STRETCHER`.
-    """
+def strips(composition: Composition, sources: Mapping[str, Media], grid: Grid) -> list[Strip]:
+    """Every sound of the composition, by start; sources without sound and muted clips have none. Pure."""
     found: list[Strip] = []
-    how = _How(mono=_channels(composition, sources) == 1, stretcher=stretcher)
+    mono = _channels(composition, sources) == 1
     for clip in composition.pictures:
         first, last = grid.step(clip.start), grid.step(clip.end)
-        found += _strip(clip, sources[clip.src], grid.sample(first), grid.sample(last), how)
+        found += _strip(clip, sources[clip.src], grid.sample(first), grid.sample(last), mono=mono)
     for clip in composition.sounds:
         start, end = round(clip.start * _RATE / 1000), round(clip.end * _RATE / 1000)
-        found += _strip(clip, sources[clip.src], start, end, how)
+        found += _strip(clip, sources[clip.src], start, end, mono=mono)
     return sorted(found, key=lambda strip: strip.start)
 
 
@@ -86,7 +73,7 @@ def _channels(composition: Composition, sources: Mapping[str, Media]) -> int:
     return max((min(2, track.channels or 2) for track in heard if track), default=2)
 
 
-def _strip(clip: Clip, media: Media, start: int, end: int, how: _How) -> list[Strip]:
+def _strip(clip: Clip, media: Media, start: int, end: int, *, mono: bool) -> list[Strip]:
     track = media.audio
     if track is None or clip.volume == 0 or end <= start:
         return []
@@ -94,10 +81,10 @@ def _strip(clip: Clip, media: Media, start: int, end: int, how: _How) -> list[St
     open_ = opening(media, track, at)
     seconds = (end - start) / _RATE
     steps = [
-        cut.sound(open_.at - speed.early(clip.speed, stretcher=how.stretcher) * clip.speed, seconds * clip.speed),
-        "pan=stereo|c0=c0|c1=c0" if track.channels == 1 and not how.mono else "",
-        f"aformat=sample_fmts=fltp:channel_layouts={'mono' if how.mono else 'stereo'}",
-        speed.sound(clip.speed, stretcher=how.stretcher),
+        cut.sound(open_.at - speed.early(clip.speed) * clip.speed, seconds * clip.speed),
+        "pan=stereo|c0=c0|c1=c0" if track.channels == 1 and not mono else "",
+        f"aformat=sample_fmts=fltp:channel_layouts={'mono' if mono else 'stereo'}",
+        speed.sound(clip.speed),
         "asetpts=N/SR/TB",
         volume.sound(clip.volume),
         fade.sound(seconds, clip.fade_in / 1000, clip.fade_out / 1000),
