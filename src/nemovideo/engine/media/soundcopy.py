@@ -44,12 +44,7 @@ def _trimmed(track: AudioTrack, container: str) -> bool:
 
 
 def uncopied(media: Media, request: CompressRequest, container: str) -> str:
-    """Why a copy that was asked for is none, in words; "" where none was asked for.
-
-    Example:
-        >>> uncopied(film_with_flac, CompressRequest(audio="copy"), "mp4")  # doctest: +SKIP
-        'not copied: flac is not for .mp4 files here'
-    """
+    """Why a copy that was asked for is none, in words; "" where none was asked for."""
     if request.audio != "copy":
         return ""
     if media.composed:
