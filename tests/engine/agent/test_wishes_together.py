@@ -29,6 +29,9 @@ def limit(of: dict[str, Any]) -> int | None:
         ("compress to 200KB, only the last 3 s", 117_000, 3000, 200_000),
         ("trim to the first 3 seconds under 1MB", 0, 3000, 1_000_000),
         ("trim to the first 3 seconds with max 1MB", 0, 3000, 1_000_000),
+        ("give me the first 3 seconds as a 100KB file", 0, 3000, 100_000),
+        ("I want a 100KB version of the first 3 seconds", 0, 3000, 100_000),
+        ("压缩到100KB但是保留2秒到5秒", 2000, 3000, 100_000),
         ("把前3秒压缩到100KB", 0, 3000, 100_000),
         ("压缩到1MB，只保留前3秒", 0, 3000, 1_000_000),
     ],
@@ -134,6 +137,13 @@ def test_a_volume_after_music_is_the_musics(text: str) -> None:
     assert made is not None
     assert {meta(one)["volume"] for one in segments(made, AUDIO)} == {0.2}
     assert "volume" not in meta(segments(made, VIDEO)[0])
+
+
+def test_a_volume_after_the_musics_fade_is_the_musics() -> None:
+    turn = said("add song.mp3 as music without compressing, fade it out, volume 10%", A, SONG)
+    assert turn.draft is not None
+    assert told(turn) == [("music", "ok"), ("fade", "ok"), ("volume", "ok")]
+    assert {meta(one)["volume"] for one in segments(turn.draft, AUDIO)} == {0.1}
 
 
 def test_a_volume_of_the_film_stays_the_films() -> None:

@@ -17,17 +17,19 @@ from nemovideo.engine.agent.spans import spans_found
 from nemovideo.engine.agent.wish import Compressing, Found, Part, Reader, Unknown
 from nemovideo.protocol.wishwords import wishes
 
-__all__ = ["LIMIT", "spread"]
+__all__ = ["LIMIT", "limit_said", "spread"]
 
 _WORDS = frozenset({"title", "caption", "retitle", "untitle", "gif", "undo"})  # these read a limit, or words like one
 _STRETCHED = frozenset({"mute", "volume", "speed", "music"})  # edits of one stretch each
-_BYTES = Pattern(r"\d\s*(?:[kmg]i?b\b|兆)")
+_BYTES = Pattern(r"\d\s*(?:[kmg]i?b(?![a-z])|兆)")
 LIMIT = Pattern(
     r"(?:\b(?:under|below|max(?:imum)?|at\s+most|(?:less|more|smaller)\s+than|up\s+to|within|limit(?:ed)?(?:\s+to)?)"
-    r"|[<≤]=?|不超过|小于|最多|低于)\s*(?:of\s+)?\d+(?:\.\d+)?\s*(?:[kmg]i?b\b|兆)"
-    r"|\d\s*(?:[kmg]i?b|兆)\s*(?:以内|以下|之内|max\b|or\s+(?:less|smaller|under))"
+    r"|[<≤]=?|不超过|小于|最多|低于)\s*(?:of\s+)?\d+(?:\.\d+)?\s*(?:[kmg]i?b(?![a-z])|兆)"
+    r"|\b(?:want|make|give|need|get|create|as|into|to)\b[^,.;]{0,20}?\ban?\s+\d+(?:\.\d+)?\s*[kmg]i?b\s+(?:version|copy|file|clip|one)\b"
+    r"|\d+(?:\.\d+)?\s*(?:[kmg]i?b|兆)\s*(?:以内|以下|之内|max\b|or\s+(?:less|smaller|under))"
 )
 """A size that words set as the most that the file may have."""
+_SIZE = Pattern(r"\d+(?:\.\d+)?\s*(?:[kmg]i?b|兆)")
 _PART = Pattern(rf"{TIME}|half|third|quarter|minute|second|hour|前半|后半")
 _BOUND = Pattern(r"^(?:before|until|till|up\s+to)\b|(?:之前|以前|为止)$")
 _FILE = "the video"
@@ -49,6 +51,13 @@ def spread(part: Part, read: Reader) -> list[Part]:
     if what.kind.name not in _WORDS and (LIMIT.search(text) or (wishes(text) and _BYTES.search(text))):
         parts.append(replace(part, what=Compressing()))
     return parts
+
+
+def limit_said(text: str) -> str | None:
+    """The size that the words set as the most, as they say it: "100kb"; None where they set none."""
+    found = LIMIT.search(text)
+    size = _SIZE.search(found[0]) if found else None
+    return size[0] if size else None
 
 
 def _kept(part: Part, read: Reader) -> Part | None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from nemovideo.engine.agent.abilities import abilities
 from nemovideo.engine.agent.answer import Moves, ToolCall, Turn
 from nemovideo.engine.agent.arguments import arguments
+from nemovideo.engine.agent.beside import limit_said
 from nemovideo.engine.agent.clauses import Message
 from nemovideo.engine.agent.compression import compress
 from nemovideo.engine.agent.edits.edit import Clause, Refused, Scene
@@ -120,7 +121,10 @@ class Editing:
     def _compress(self, parts: Sequence[Part]) -> None:
         words = ", ".join(self.message.clause(part.start, part.end).said for part in parts)
         upload = next((file for part in parts for file in part.clause.files if file.kind == "video"), self.upload)
-        request = compression_in(words, upload, self.draft) or compression_in(f"compress, {words}", upload, self.draft)
+        request = compression_in(words, upload, self.draft)
+        if request is None or request.max_bytes is None:
+            size = next(filter(None, (limit_said(part.clause.text) for part in parts)), None)
+            request = compression_in(f"compress to {size}, {words}", upload, self.draft) if size else request
         if request is None:
             self.unknown.append(words)
             return

@@ -26,18 +26,20 @@ _MOST = 12  # places of a fragment where a wish may begin
 _JOINT = Pattern(
     r"\s+(?:(but|plus|while)(?:\s+(?:also|then))?\s+|(?=(with|without|at|in|into|as|for|no|only|keep|keeping|under|below"
     r"|down\s+to|using|max(?:imum)?)\b|(@)))"
-    r"|(?<=\S)()(?=不要|不带|只保留|只要|只留|去掉|静音|消音|无声|淡[入出]|加[上个标字音配快速]|配[上乐]|旋转|压缩|压到|做成|转成|改成)",
+    r"|(?:\s*(但是?|不过|同时)\s*|(?<=\S)(?=不要|不带|只?保留|只要|只留|去掉|静音|消音|无声|淡[入出]|加[上个标字音配快速]|配[上乐]|旋转"
+    r"|压缩|压到|做成|转成|改成))",
     re.IGNORECASE,
 )
 _TELLS = frozenset({"cut", "remove", "join", "order", "title", "caption", "retitle", "untitle", "unmusic", "undo"})
 _ADDED = Pattern(r"(?:with|using)\b")
-_ADDS = frozenset({"with", "but", "plus", "while"})
-_OF_WISH = frozenset({"with", "without", "but", "plus", "while", "only", "keep", ""})
+_ADDS = frozenset({"with", "but", "plus", "while", "但", "但是", "不过"})
+_OF_WISH = _ADDS | {"without", "only", "keep", "同时", ""}
 _CONTENT = Pattern(r"[a-z]{3,}|[\u4e00-\u9fff]")
+_FORBIDS = Pattern(r"\b(?:without|no|not|don't|never)\s+(?:\w+\s+)?(?:compress|shrink|reduc)|不(?:要|用)?压缩")
 _IDLE = Pattern(
     r"\b(?:with|but|plus|while|the|an?|it|its|this|that|these|my|your|same|rest|everything|anything|else|care|ease|quality"
     r"|original|sound|audio|no|not|any|all|of|as|is|are|be|unchanged|intact|video|clip|film|and|very|good|best|high"
-    r"|better|loss|you|please|can|possible|normal|keep|keeping|leave|only|just|also|then|do|don't|untouched|alone)\b"
+    r"|better|loss|you|please|can|possible|normal|keep|keeping|leave|only|just|also|then|do|don't|untouched|alone|ffmpeg)\b"
 )
 
 Reading = Callable[[Clause], What]
@@ -65,11 +67,18 @@ def apart(message: Message, start: int, end: int, reading: Reading) -> list[tupl
             continue
         whole = whole or reading(message.clause(start, end))
         word = _word(joint)
-        if isinstance(whole, Unknown) and isinstance(before, Found) and word in _ADDS and not _says(right.text):
-            return apart(message, start, middle, reading)  # "with the audio" alone keeps it from being read
+        if isinstance(before, Found) and _idle(right.text, whole, word):
+            return apart(message, start, middle, reading)
         if _parts((left, before), (right, reading(right)), whole, word):
             return [*apart(message, start, middle, reading), *apart(message, behind, end, reading)]
     return [(start, end)]
+
+
+def _idle(text: str, whole: What, word: str) -> bool:
+    """Whether the words behind a wish ask for nothing: "with the audio", "without compressing it"."""
+    if _FORBIDS.search(text):
+        return not isinstance(whole, Found)
+    return isinstance(whole, Unknown) and word in _ADDS and not _says(text)
 
 
 def _word(joint: re.Match[str]) -> str:
@@ -105,6 +114,8 @@ def _parts(left: tuple[Clause, What], right: tuple[Clause, What], whole: What, w
 
 def _compresses(text: str) -> bool:
     """Whether the words wish something of a compression, and not only that the sound stays."""
+    if _FORBIDS.search(text):
+        return False
     return wishes(text) or any(item != ("audio", "auto") for item in details(text).items())
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from nemovideo.engine.agent.beside import spread
 from nemovideo.engine.agent.clauses import Message
-from nemovideo.engine.agent.edits.edit import Clause
+from nemovideo.engine.agent.edits.edit import Clause, Edit
 from nemovideo.engine.agent.following import gone_too, how_in, keeps_sound, of_the_same
 from nemovideo.engine.agent.parting import apart
 from nemovideo.engine.agent.patterns import Pattern
@@ -125,7 +125,8 @@ class _Reading:
             text = of_the_same(clause.text, last.kind.name, last.edit)
             if whole is not None and last.kind.name == "music" and _FADES.search(text):
                 text = f"{text} of the music"  # "add music with a fade out"
-            clause = replace(clause, after=last.kind.name, text=text)
+            still = self.found[-1].clause.after == "music" and _of_music(last.edit)
+            clause = replace(clause, after="music" if still else last.kind.name, text=text)
         return Part(clause, start, end, self._what(clause))
 
     def _made_as(self, clause: Clause) -> bool:
@@ -220,6 +221,11 @@ def parts(message: Message, read: Reader, *, held: bool) -> list[Part]:
         if (edit := read(kept)) is not None:  # "0:30 to 1:45" as a whole message is what is to stay
             return [replace(found[0], clause=kept, what=edit)]
     return [one for part in found for one in spread(part, read)]
+
+
+def _of_music(edit: Edit) -> bool:
+    """Whether a volume, a silence or a fade is that of the music."""
+    return getattr(edit, "music", False) is True or getattr(edit, "of", "") == "music"
 
 
 def _is_a_span(text: str) -> bool:
