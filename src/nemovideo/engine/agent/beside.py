@@ -31,6 +31,13 @@ LIMIT = Pattern(
 """A size that words set as the most that the file may have."""
 _SIZE = Pattern(r"\d+(?:\.\d+)?\s*(?:[kmg]i?b|兆)")
 _PART = Pattern(rf"{TIME}|half|third|quarter|minute|second|hour|前半|后半")
+_BEFORE_LEFT_OUT = Pattern(
+    r"(?:\b(?:without|except(?:\s+for)?|excluding|exclude|minus|omit\w*|skip\w*|remov\w+|delet\w+|drop\w*|cut\w*|not|less)\s+(?:the\s+)?"
+    r"|(?:除了?|去掉|删掉|删除|不要|不含|剪掉|跳过)\s*)$"
+)
+_BEHIND_LEFT_OUT = Pattern(
+    r"^\s*(?:(?:is|are|being)\s+)?(?:removed|cut|deleted|dropped|gone|left\s+out|off|out)\b|^\s*(?:去掉|删掉|不要|除外|以外)"
+)
 _BOUND = Pattern(r"^(?:before|until|till|up\s+to)\b|(?:之前|以前|为止)$")
 _FILE = "the video"
 
@@ -61,14 +68,20 @@ def limit_said(text: str) -> str | None:
 
 
 def _kept(part: Part, read: Reader) -> Part | None:
-    """The trim to the stretches that a wish to compress names."""
+    """The trim to the stretches that a wish to compress names, or the cut of those that it leaves out."""
     text = part.clause.text
     found = [one for one in spans_found(text) if _names_part(text[one.begin : one.end], one)]
     if not found:
         return None
-    clause = replace(part.clause, text="keep " + " and ".join(text[one.begin : one.end] for one in found))
+    verb, kind = ("remove", "cut") if _leaves_out(text, found) else ("keep", "trim")
+    clause = replace(part.clause, text=f"{verb} " + " and ".join(text[one.begin : one.end] for one in found))
     edit = read(clause)
-    return replace(part, clause=clause, what=edit if edit is not None and edit.kind.name == "trim" else Unknown())
+    return replace(part, clause=clause, what=edit if edit is not None and edit.kind.name == kind else Unknown())
+
+
+def _leaves_out(text: str, found: Sequence[Stretch]) -> bool:
+    """Whether the words say that the stretches are not to be in it: "without the first 3 seconds"."""
+    return any(_BEFORE_LEFT_OUT.search(text[: one.begin]) or _BEHIND_LEFT_OUT.search(text[one.end :]) for one in found)
 
 
 def _names_part(words: str, one: Stretch) -> bool:

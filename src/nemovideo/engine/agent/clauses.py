@@ -44,6 +44,8 @@ _LEADING = Pattern(
 )
 _WHOLE = Pattern(
     rf"{TIME}|\bfade\s+in\s+(?:and|&)\s+fade\s+out\b(?:\s*,?\s*{TIME}\s+each\b)?|\b(?:black|left|in|back|up|top|audio|sound)\s+(?:and|&)\s+(?:white|right|out|forth|down|bottom|video|picture)\b"
+    rf"|{TIME}\s+(?:from|off|at|of)\s+(?:the\s+)?(?:start|beginning)\s+and\s+(?:(?:from|off|at|of)\s+)?(?:the\s+)?(?:very\s+)?end\b"
+    r"|\bfirst\s+and\s+(?:the\s+)?last\s+(?:\d|second|minute|an?\b|one|two|three|four|five|ten|half)"
 )
 _NEAR = 200  # characters: the verb stands not far before what it joins
 _JOIN = Pattern(r"\b(?:join|merge|combine|concat(?:enate)?|stitch|splice)\b[^.;!?]*$|(?:拼接|合并|连接)[^。；]*$")

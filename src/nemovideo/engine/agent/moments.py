@@ -68,6 +68,13 @@ _SPELLED = (
         Pattern(rf"\b(?:the\s+)?({_LASTS})\s+(?:from|off|at|of)\s+(?:both|each|either)\s+(?:ends?|sides?)\b"),
         r"the first \1 and the last \1",
     ),
+    (
+        Pattern(
+            rf"\b(?:the\s+)?({_LASTS})\s+(?:from|off|at|of)\s+(?:the\s+)?(?:start|beginning)\s+and\s+(?:(?:from|off|at|of)\s+)?"
+            r"(?:the\s+)?(?:very\s+)?end\b"
+        ),
+        r"the first \1 and the last \1",
+    ),
     (Pattern(rf"\bfirst\s+and\s+(?:the\s+)?last\s+({_LASTS}|second\b|minute\b)"), r"first \1 and the last \1"),
     (Pattern(r"(\d)(?:st|nd|rd|th)\s+(second|minute)s?\b"), r"\1 \2s"),
     (Pattern(r"(\d)(?:st|nd|rd|th)(?=\s+(?:and|to|until)\b)"), r"\1"),

@@ -50,6 +50,7 @@ _T = TIME
 _N = rf"(?:{TIME}|(?:第\s*)?{NUMBER})"  # "from 5 to 8 seconds": the first borrows the second's unit
 _TO = r"\s*(?:to|until|till|til|through|and|up\s+to|-|–|—|~|到|至|直到)\s*(?:the\s+)?(?:about\s+)?"
 _UPTO = r"\s*(?:to|until|till|through|-|–|—|~)\s*"
+_THROUGH = r"\s*(?:to|until|till|til|through|up\s+to|-|–|—|~|到|至|直到)\s*(?:the\s+)?(?:about\s+)?"
 _START = r"(?:the\s+)?(?:very\s+)?(?:start|beginning|front|opening)(?!\s+\d)"
 _END = r"(?:the\s+)?(?:very\s+)?(?:end|finish)\b(?:\s+of\s+(?:the\s+video|it|the\s+clip))?"
 _FIRST = r"(?:first|opening|initial|starting)"
@@ -144,11 +145,11 @@ _PATTERNS: tuple[tuple[Reader, str], ...] = (
         _pair,
         rf"\b(?:start|begin)(?:s|ning|ing)?\s+(?:it\s+)?(?:at|from)\s+(?:the\s+)?({_T})\s*(?:,|and|,\s*and)\s*(?:to\s+)?(?:end|stop|finish)(?:s|ing|ping)?\s+(?:it\s+)?at\s+(?:the\s+)?({_T})",
     ),
-    (_whole, rf"(?:from\s+)?{_START}{_TO}{_END}|从头到尾"),
+    (_whole, rf"(?:from\s+)?{_START}{_THROUGH}{_END}|\bbetween\s+{_START}\s+and\s+{_END}|从头到尾"),
     (_whole, r"\b(?:the\s+)?(?:whole|entire)\s+(?:thing|video|clip|film|time)\b"),
-    (_first, rf"\b(?:from\s+)?{_START}{_TO}({_T})"),
+    (_first, rf"\b(?:from\s+)?{_START}{_THROUGH}({_T})|\bbetween\s+{_START}\s+and\s+({_T})"),
     (_first, rf"从?(?:头|开头|开始|起点)\s*[到至]\s*({_T})"),
-    (_since, rf"\b(?:from\s+)?({_T}){_TO}{_END}"),
+    (_since, rf"\b(?:from\s+)?({_T}){_THROUGH}{_END}|\bbetween\s+({_T})\s+and\s+{_END}"),
     (_since, rf"从?\s*({_T})\s*[到至](?:最后|结束|结尾|末尾|尾)"),
     (_pair, rf"从\s*({_N})\s*(?:处|开始)?\s*[剪截裁](?:[切取辑])?[到至]\s*(?:第\s*)?({_T})"),
     (_middle, rf"\b(?:the\s+)?(?:middle|cent(?:er|re)|central)\s+({_T})|中间的?\s*({_T})"),
