@@ -157,8 +157,16 @@ def test_a_volume_of_the_film_stays_the_films() -> None:
     assert meta(segments(made, VIDEO)[0])["volume"] == 0.2
 
 
-def test_the_sound_is_replaced() -> None:
-    turn = said("mute the original audio and use song.mp3 instead", A, SONG)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mute the original audio and use song.mp3 instead",
+        "remove the original sound and replace it with song.mp3",
+        "静音并用 song.mp3 代替",
+    ],
+)
+def test_the_sound_is_replaced(text: str) -> None:
+    turn = said(text, A, SONG)
     assert turn.draft is not None
     assert told(turn) == [("mute", "ok"), ("music", "ok")]
     assert meta(segments(turn.draft, VIDEO)[0])["volume"] == 0
@@ -190,3 +198,8 @@ def test_a_shape_is_no_compression(text: str, fill: str | None) -> None:
 
 def test_a_size_to_fit_into_is_one() -> None:
     assert told(said("make it fit into 10MB")) == [("compress", "ok")]
+
+
+def test_a_sound_is_no_film_to_trim() -> None:
+    turn = said("trim song.mp3 to the first 2 seconds", A, SONG)
+    assert (told(turn), turn.draft) == ([("trim", "no_picture")], None)

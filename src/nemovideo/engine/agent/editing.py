@@ -60,8 +60,8 @@ class Editing:
     def scene(self, clause: Clause, *, takes_files: bool = False) -> Scene:
         """What an edit of this clause looks at: the timeline, or a new one where it is about another upload."""
         named = None if takes_files else next((file for file in clause.files if file.kind == "video"), None)
-        if named is not None:
-            upload = named
+        if named is not None or (clause.files and not takes_files):
+            upload = named or clause.files[0]
         elif takes_files and self.draft is not None and segments(self.draft, VIDEO):
             return Scene(self.draft, self.uploads, self._shown(self.draft))
         elif takes_files and (rest := [one for one in self._videos() if one not in clause.files]):

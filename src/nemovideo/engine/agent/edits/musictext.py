@@ -43,6 +43,7 @@ _REPLACES = Wording(
         "(?:代替|取代)[^,，。]{0,4}(?:声音|原声|音频)",
     ),
 )
+_IT = Pattern(r"\b(?:replac(?:e|ing)|swap(?:ping)?)\s+(?:it|that)\s+(?:with|by|for)\b|(?:把它)?[换替]换?成")
 _INSTEAD = Wording(en=(r"\binstead\b", r"\bin\s+(?:its|that)\s+place\b"), zh=("代替", "替换", "替代", "换[成上]"))
 _FILE_VERBS = Wording(
     en=(r"\b(?:add|put|use|lay|play|mix|insert|attach|overlay)\b",), zh=("加", "用", "放", "配", "混", "插入")
@@ -68,7 +69,7 @@ _FROM_VIDEO = Pattern(
 def asks_music(clause: Clause, scene: Scene) -> Literal["mixed", "alone"] | None:
     """How the music is to be heard: beside the film's own sound, or alone; None where no music is asked for."""
     text = clause.text
-    if _REPLACES.found(text) or (clause.after == "mute" and _INSTEAD.found(text) and _FILE_VERBS.found(text)):
+    if _REPLACES.found(text) or (clause.after == "mute" and _in_its_place(clause)):
         return "alone"
     if _NOT.found(text):
         return None
@@ -76,6 +77,14 @@ def asks_music(clause: Clause, scene: Scene) -> Literal["mixed", "alone"] | None
     if _ADDS.found(text) or (sound and _FILE_VERBS.found(text) and segments(scene.draft, VIDEO)):
         return "mixed"
     return None
+
+
+def _in_its_place(clause: Clause) -> bool:
+    """Whether the words after a silence name the sound that comes in its place: "and use song.mp3 instead"."""
+    text, sound = clause.text, any(file.kind == "audio" for file in clause.files)
+    if _IT.search(text):
+        return sound
+    return _INSTEAD.found(text) is not None and _FILE_VERBS.found(text) is not None
 
 
 def source_of(clause: Clause, scene: Scene) -> UploadRow | None:
