@@ -285,31 +285,14 @@ class AsyncNemoClient:
         opened = await open_source(source)
         path, container = await asyncio.to_thread(output_for, opened, output)
         wish = build_wish(
-            limit,
-            container,
-            codec=codec,
-            effort=effort,
-            max_height=max_height,
-            fps=fps,
-            audio=audio,
-            audio_tracks=audio_tracks,
-            strip_audio=strip_audio,
-            keep_hdr=keep_hdr,
-            keep_metadata=keep_metadata,
-            measure_quality=measure_quality,
-        )
+            limit, container,
+            codec=codec, effort=effort, max_height=max_height, fps=fps, audio=audio, audio_tracks=audio_tracks,
+            strip_audio=strip_audio, keep_hdr=keep_hdr, keep_metadata=keep_metadata, measure_quality=measure_quality,
+        )  # fmt: skip
         compression = Compression(
-            client=self,
-            source=opened,
-            output=path,
-            wish=wish,
-            named=output is not None,
-            overwrite=overwrite,
-            on_over=on_over,
-            report=Reporter(on_progress, clock=self._clock),
-            clock=self._clock,
-            deadline=deadline,
-        )
+            client=self, source=opened, output=path, wish=wish, named=output is not None, overwrite=overwrite,
+            on_over=on_over, report=Reporter(on_progress, clock=self._clock), clock=self._clock, deadline=deadline,
+        )  # fmt: skip
         return await compression.run()
 
     async def plan(
@@ -334,23 +317,7 @@ class AsyncNemoClient:
     ) -> Plan:
         """Tell what `compress` with the same arguments would do: size, quality and time, without an encode.
 
-        Args:
-            source: as for `compress`.
-            output: where the result would go; its suffix says the container. Nothing is written.
-            max_mb: at most so many megabytes of 1,000,000 bytes; exactly one of this and the next two.
-            max_bytes: at most so many bytes.
-            preset: at most what a service takes ("discord", "whatsapp", …).
-            codec: as for `compress`, like all of the wishes.
-            effort: "fast", "balanced" or "best".
-            max_height: the longest short side in pixels; None lifts the ceiling of 1080.
-            fps: the most frames a second.
-            audio: "auto", "copy", "aac", "opus" or "none".
-            audio_tracks: "default" or "all".
-            strip_audio: leave the sound out.
-            keep_hdr: keep HDR.
-            keep_metadata: keep titles, dates and places.
-            on_progress: a function or coroutine function that is told `Progress`.
-            deadline: seconds for the whole; then the work ends.
+        `output` only says the container; nothing is written.
 
         Returns:
             The plan. A limit that is out of reach is no error here: `action` is "impossible", and `least_bytes` works.
@@ -371,29 +338,14 @@ class AsyncNemoClient:
         opened = await open_source(source)
         path = None if output is None else Path(output)
         wish = build_wish(
-            limit,
-            container_for(path),
-            codec=codec,
-            effort=effort,
-            max_height=max_height,
-            fps=fps,
-            audio=audio,
-            audio_tracks=audio_tracks,
-            strip_audio=strip_audio,
-            keep_hdr=keep_hdr,
-            keep_metadata=keep_metadata,
-            measure_quality=False,
-        )
+            limit, container_for(path),
+            codec=codec, effort=effort, max_height=max_height, fps=fps, audio=audio, audio_tracks=audio_tracks,
+            strip_audio=strip_audio, keep_hdr=keep_hdr, keep_metadata=keep_metadata, measure_quality=False,
+        )  # fmt: skip
         planning = Planning(
-            client=self,
-            known=self._backend,
-            source=opened,
-            output=path,
-            wish=wish,
-            report=Reporter(on_progress, clock=self._clock),
-            clock=self._clock,
-            deadline=deadline,
-        )
+            client=self, known=self._backend, source=opened, output=path, wish=wish,
+            report=Reporter(on_progress, clock=self._clock), clock=self._clock, deadline=deadline,
+        )  # fmt: skip
         return await planning.run()
 
     async def ask(

@@ -11,7 +11,7 @@ from nemovideo.engine.agent.numbers import NUMBER, number
 from nemovideo.engine.agent.patterns import Pattern
 from nemovideo.engine.wire import JsonObject, entries, table
 
-__all__ = ["Clips", "ALL", "clip_named", "clips_in", "each"]
+__all__ = ["ALL", "Clips", "clip_named", "clips_in", "each"]
 
 _ORDINALS = {
     word: place

@@ -23,7 +23,7 @@ from nemovideo.engine.wire import JsonObject
 from nemovideo.errors import UsageError
 from nemovideo.protocol.draft import told_seconds
 
-__all__ = ["Lettering", "Incomplete", "lettering_in", "shown_at", "time_in"]
+__all__ = ["Incomplete", "Lettering", "lettering_in", "shown_at", "time_in"]
 
 _USUALLY = 3000
 """Milliseconds that words are shown where nothing tells how long: a line is read in less."""
