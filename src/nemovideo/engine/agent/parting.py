@@ -25,12 +25,13 @@ __all__ = ["apart"]
 _MOST = 12  # places of a fragment where a wish may begin
 _JOINT = Pattern(
     r"\s+(?:(but|plus|while)(?:\s+(?:also|then))?\s+|(?=(with|without|at|in|into|as|for|no|only|keep|keeping|under|below"
-    r"|down\s+to|using|max(?:imum)?)\b|(@)))"
+    r"|down\s+to|using|max(?:imum)?|so(?:\s+that)?\s+it)\b|(@)))"
     r"|(?:\s*(但是?|不过|同时)\s*|(?<=\S)(?=不要|不带|只?保留|只要|只留|去掉|静音|消音|无声|淡[入出]|加[上个标字音配快速]|配[上乐]|旋转"
     r"|压缩|压到|做成|转成|改成))",
     re.IGNORECASE,
 )
 _TELLS = frozenset({"cut", "remove", "join", "order", "title", "caption", "retitle", "untitle", "unmusic", "undo"})
+_DETAILS = frozenset({"resolution", "fps"})  # "720p at 30 fps" beside a limit are of the compression
 _ADDED = Pattern(r"(?:with|using)\b")
 _ADDS = frozenset({"with", "but", "plus", "while", "但", "但是", "不过"})
 _OF_WISH = _ADDS | {"without", "only", "keep", "同时", ""}
@@ -78,6 +79,8 @@ def _idle(text: str, whole: What, word: str) -> bool:
     """Whether the words behind a wish ask for nothing: "with the audio", "without compressing it"."""
     if _FORBIDS.search(text):
         return not isinstance(whole, Found)
+    if word == "for" and isinstance(whole, Unable):
+        return True  # "for dramatic effect" is why
     return isinstance(whole, Unknown) and word in _ADDS and not _says(text)
 
 
@@ -103,7 +106,8 @@ def _parts(left: tuple[Clause, What], right: tuple[Clause, What], whole: What, w
     if isinstance(after, Found):
         return after.kind is not before.kind and not (word == "without" and after.kind.name == "fade")
     if isinstance(after, Compressing):
-        return not only_details(left[0].text) and _compresses(right[0].text)
+        detail = only_details(left[0].text) or (before.kind.name in _DETAILS and details(left[0].text))
+        return not detail and _compresses(right[0].text)
     if before.kind.name in _TELLS:
         return False
     if isinstance(after, Unable):
