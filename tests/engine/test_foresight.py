@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 from nemovideo.errors import DamagedFile, TargetNotMet
 from nemovideo.protocol.compress import CompressRequest
@@ -11,7 +12,7 @@ from nemovideo.protocol.plan import Plan
 from nemovideo.protocol.planwords import to_plan_sentence
 
 
-def _body(session, text):
+def _body(session: Any, text: str) -> Any:
     return {
         "app_name": "nemo_agent",
         "user_id": "me",
@@ -20,7 +21,7 @@ def _body(session, text):
     }
 
 
-def _parts(events):
+def _parts(events: Any) -> Any:
     return [event["content"]["parts"][0] for event in events]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import pytest
 
 from nemovideo import errors as tree
+from nemovideo.engine.media.compose.composition import Composition
 
 DOWNLOAD = "/api/render/proxy/{}/download"
 
@@ -336,12 +337,15 @@ def test_a_still_alone_is_the_encoders_to_refuse(house, go):
             draft = (await one.state(session))["draft"]
             await one.render(session, draft, "still")
             await one.ended("still")
-            assert engine.executor.orders[-1].composition is None
+            (still,) = engine.executor.orders
+            assert still.composition is None
             # Shown for a while it is a film.
             shown = {"t": [{"tt": 0, "sg": [{"d": 2000, "m": draft["t"][0]["sg"][0]["m"]}]}]}
             await one.render(session, shown, "film")
             await one.ended("film")
-            assert engine.executor.orders[-1].composition.duration == 2000
+            composed: Composition | None = engine.executor.orders[-1].composition
+            assert composed is not None
+            assert composed.duration == 2000
 
     go(flow)
 

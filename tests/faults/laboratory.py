@@ -13,11 +13,12 @@ from typing import Any
 from tests.clock import TurnableClock
 
 from nemovideo import AsyncNemoClient, Limits
-from nemovideo.engine.executors.executor import Facts, RenderOrder, RenderResult
+from nemovideo.engine.executors.executor import Facts, PlanOrder, RenderOrder, RenderResult
 from nemovideo.engine.faults.faults import Asked, Faults
 from nemovideo.engine.server import EngineConfig, EngineServer
 from nemovideo.protocol.compress import CompressRequest
 from nemovideo.protocol.json import JSON
+from nemovideo.protocol.plan import Plan
 from nemovideo.resources.session import Session
 
 WISH = CompressRequest(max_bytes=200_000).to_sentence()
@@ -38,6 +39,9 @@ class Encoder:
 
     async def inspect(self, path: Path) -> Facts:
         return Facts("video", 2.0, 320, 180, 25.0)
+
+    async def plan(self, order: PlanOrder) -> Plan:
+        return Plan(action="keep", limit=order.request.max_bytes)
 
     async def render(self, order: RenderOrder, on_progress: Callable[[float], None]) -> RenderResult:
         self.running += 1

@@ -163,7 +163,7 @@ def test_which_upload_is_meant(text: str, source: str) -> None:
 
 
 def test_undo_and_redo_go_through_the_history() -> None:
-    one, two, three = ({"d": n, "t": [], "m": {"n": n}} for n in (1, 2, 3))
+    one, two, three = (dict[str, Any](d=n, t=[], m={"n": n}) for n in (1, 2, 3))
     past = History((two, one), (three,))
 
     def turn(text: str) -> Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,12 +49,12 @@ CODED = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a
 
 
 @pytest.fixture
-def film(tmp_path) -> bytes:
+def film(tmp_path: Path) -> bytes:
     """Three seconds that get brighter, with a tone."""
     path = tmp_path / "film.mp4"
     picture = "color=black:s=160x90:r=25:d=3,geq=lum='16+N*2':cb=128:cr=128"
     ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", "sine=440:d=3", *CODED, path)
-    return path.read_bytes()
+    return bytes(path.read_bytes())
 
 
 async def rendered(engine: Any, caller: Any, session: str, draft: Any, name: str, **output: Any) -> tuple[Any, bytes]:
@@ -90,6 +91,7 @@ def test_a_programs_own_draft(house, go, tmp_path, film):
             path = tmp_path / "result.mp4"
             path.write_bytes(content)
             media = await probe(path)
+            assert media.video is not None
             assert (media.width, media.height, media.video.frames) == (160, 90, 25)
             assert media.audio is not None
             shown = [gray(path, at=at, side=1)[0] for at in (0, 0.35, 0.4, 0.55)]
@@ -102,7 +104,8 @@ def test_a_programs_own_draft(house, go, tmp_path, film):
             sound = tmp_path / "sound.m4a"
             sound.write_bytes(content)
             heard = await probe(sound)
-            assert (heard.kind, heard.duration) == ("audio", pytest.approx(1.0, abs=0.1))
+            assert heard.kind == "audio"
+            assert heard.duration == pytest.approx(1.0, abs=0.1)
             _, content = await rendered(engine, one, session, draft | {"m": {"format": "gif"}}, "moving")
             assert content.startswith(b"GIF89a")
 

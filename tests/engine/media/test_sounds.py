@@ -37,7 +37,7 @@ def loudness(samples: Any) -> float:
 def pitch(samples: Any, rate: int = 16_000) -> float:
     middle = samples[len(samples) // 4 : 3 * len(samples) // 4]
     crossings = sum(a < 0 <= b for a, b in itertools.pairwise(middle))
-    return crossings * rate / len(middle)
+    return float(crossings * rate / len(middle))
 
 
 def test_surround_becomes_stereo_in_which_all_is_heard(run: Any, make: Make, tmp_path: Path):

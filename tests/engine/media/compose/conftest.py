@@ -121,7 +121,7 @@ def samples(path: Path) -> array.array[int]:
 
 def loudness(heard: array.array[int]) -> float:
     """Root of the mean square, 0..1."""
-    return (sum(one * one for one in heard) / max(1, len(heard))) ** 0.5 / 32768
+    return float((sum(one * one for one in heard) / max(1, len(heard))) ** 0.5 / 32768)
 
 
 def onsets(path: Path) -> list[float]:

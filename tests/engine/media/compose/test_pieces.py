@@ -78,12 +78,14 @@ def test_runs_are_bounded_by_files_and_by_their_pixels():
 
 def test_a_late_piece_is_found_by_seeking():
     film = media(seconds=600, audio_bytes=1000)
+    assert film.video is not None
     late = opening(film, film.video, 300.04)
     assert late.options == ("-noaccurate_seek", "-ss", "299.040")
     assert late.at == pytest.approx(1.0)
     assert opening(film, film.video, 1.5).options == ()
     assert opening(media(demuxer="mp3"), film.video, 300.0).options == ()
     recording = media(demuxer="mpegts", start=1.4, end=61.4)
+    assert recording.video is not None
     assert opening(recording, recording.video, 31.4).at == pytest.approx(30.0)
 
 

@@ -42,11 +42,12 @@ def text(*segments: Any) -> Any:
 
 
 def piece(src: str = "film", d: Any = None, **m: Any) -> Any:
-    return {"m": {"src": src} | m} | ({} if d is None else {"d": d})
+    begin = {"in": m.pop("at")} if "at" in m else {}
+    return {"m": {"src": src} | begin | m} | ({} if d is None else {"d": d})
 
 
 def test_what_is_missing_is_the_default():
-    film = read(video(piece(), piece("tall", **{"in": 1000})))
+    film = read(video(piece(), piece("tall", at=1000)))
     first, second = film.pictures
     assert (first.start, first.duration, first.source_start) == (0, 10_000, 0)
     assert (first.speed, first.volume, first.fill, first.rotate, first.crop) == (1, 1, "pad", 0, None)
@@ -92,7 +93,7 @@ def test_the_drafts_fill_is_each_segments():
 
 
 def test_a_piece_is_no_longer_than_its_source():
-    film = read(video(piece(d=3000, **{"in": 9000}), piece(d=1000)))
+    film = read(video(piece(d=3000, at=9000), piece(d=1000)))
     assert [(clip.start, clip.duration) for clip in film.pictures] == [(0, 1000), (1000, 1000)]
     assert film.notes == ("t[0].sg[0] is cut at its source's end, 2000 ms early",)
     # Twice as fast there is half as much of it; a rounded length is no longer one.
@@ -101,7 +102,7 @@ def test_a_piece_is_no_longer_than_its_source():
 
 
 def test_a_piece_beyond_the_end_is_left_out():
-    film = read(video(piece(d=1000, **{"in": 10_000}), piece(d=2000)))
+    film = read(video(piece(d=1000, at=10_000), piece(d=2000)))
     assert film.duration == 2000
     assert "t[0].sg[0] begins where its source has ended" in film.notes[0]
 
@@ -179,7 +180,7 @@ def test_no_picture():
         (piece(d="10"), r"\.d: .* not '10'"),
         (piece(d=True), r"\.d: .* not True"),
         (piece(start=-5), r"m\.start: from 0"),
-        (piece(**{"in": -5}), r"m\.in: from 0"),
+        (piece(at=-5), r"m\.in: from 0"),
         (piece(speed=0), r"t\[0\]\.sg\[0\]\.m\.speed: from 0\.1 to 100, and not 0\."),
         (piece(speed=101), r"m\.speed: from 0\.1 to 100"),
         (piece(volume=5), r"m\.volume: from 0 to 4"),

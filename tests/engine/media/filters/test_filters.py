@@ -66,18 +66,18 @@ def test_fades_lie_at_both_ends():
     ],
 )
 def test_how_a_picture_meets_a_canvas_of_640x360(size, fill, expected):
-    assert canvas.fitting(*size, (640, 360), fill) == canvas.Fitting(*expected)
+    assert canvas.fitting(size[0], size[1], (640, 360), fill) == canvas.Fitting(*expected)
 
 
 @pytest.mark.parametrize("side", [(100, 2), (2, 100), (1918, 802), (3, 5)])
 @pytest.mark.parametrize("target", [(2, 2), (720, 1280), (1080, 1080)])
 def test_sizes_are_even_and_within_or_around_the_canvas(side, target):
     for fill in ("pad", "blur"):
-        fitting = canvas.fitting(*side, target, fill)
+        fitting = canvas.fitting(side[0], side[1], target, fill)
         assert fitting.width % 2 == fitting.height % 2 == 0
         assert fitting.width <= target[0]
         assert fitting.height <= target[1]
-    fitting = canvas.fitting(*side, target, "crop")
+    fitting = canvas.fitting(side[0], side[1], target, "crop")
     assert fitting.width >= target[0]
     assert fitting.height >= target[1]
 
