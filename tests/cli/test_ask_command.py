@@ -84,7 +84,7 @@ def test_a_reader_who_leaves_and_closed_streams(world: World, clip: Path) -> Non
         (["  "], 2, "there is nothing in it"),
         ([], 2, "Missing argument"),
         ([WISH, "--file", "gone.mp4"], 3, "gone.mp4: no such file"),
-        ([WISH, "-o", "out.gif"], 2, "end the name in .mp4"),
+        ([WISH, "-o", "out.txt"], 2, "nd the name in .mp4"),
         ([WISH, "--session", "ses_gone"], 5, "ses_gone is not known"),
         ([WISH, "--skill", "."], 2, "SKILL.md"),
         ([WISH, "--backend", "ftp://x"], 2, "is no backend"),
