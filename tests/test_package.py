@@ -95,7 +95,12 @@ def test_aiohttp_stays_in_its_rooms(module: str) -> None:
 def test_no_ffmpeg_library_is_loaded_into_the_process(module: str) -> None:
     if module != "nemovideo.engine.media.scan":  # the program of the process that it is loaded into
         assert "av" not in {name.split(".")[0] for name in imports_of(module)}
-    assert "av" not in loaded_by(f"import {module}")
+
+
+def test_no_module_brings_one_along() -> None:
+    """All of the engine in one process: none of them may, so none of them does."""
+    engine = [name for name in MODULES if ".engine" in name]
+    assert "av" not in loaded_by(f"import {', '.join(engine)}")
 
 
 def test_public_names_are_sorted_and_are_what_is_visible() -> None:
