@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nemovideo.cli.backends import describe, open_client
 from nemovideo.errors import RenderFailed, SessionNotFound, StreamInterrupted, UsageError
+from nemovideo.protocol.tongue import is_chinese
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
@@ -172,7 +173,7 @@ def choose(backend: str, given: str | None, say: Callable[[str], None], *, text:
 def language_of(text: str, environ: Mapping[str, str]) -> Literal["en", "zh"]:
     """The language of what is said, else of the person's locale: one of the two that the backend's agent speaks."""
     if text:
-        return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else "en"
+        return "zh" if is_chinese(text) else "en"
     spoken = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
     return "zh" if spoken.startswith("zh") else "en"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -12,6 +11,7 @@ from nemovideo.protocol.changes import pending
 from nemovideo.protocol.draft import Timeline
 from nemovideo.protocol.reply import Reply
 from nemovideo.protocol.sizes import told_size
+from nemovideo.protocol.tongue import is_chinese
 from nemovideo.resources.credits import Balance
 from nemovideo.resources.upload import Upload
 from nemovideo.workflows.chinese import chinese_change, chinese_tracks
@@ -91,16 +91,12 @@ _WORDS: dict[str, dict[Language, str]] = {
 }
 
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_FILE_NAME = re.compile(r"[^\s]{1,200}\.[A-Za-z0-9]{2,4}(?![A-Za-z0-9])")
-_ENOUGH = 2000  # characters, to tell a language by
 _LONGEST_QUOTE = 300  # characters: an error is one line
 
 
 def language_of(text: str) -> Language:
-    """The language to answer in: Chinese where the words are, whatever a file is called."""
-    words = _FILE_NAME.sub("", text[:_ENOUGH])
-    return "zh" if _CHINESE.search(words if re.search(r"\w", words) else text) else "en"
+    """The language to answer in: Chinese where the words are."""
+    return "zh" if is_chinese(text) else "en"
 
 
 def first_line(text: str) -> str:

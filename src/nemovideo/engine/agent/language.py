@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from nemovideo.protocol.tongue import is_chinese
+
 __all__ = ["Language", "Said", "language_of", "listed"]
 
 Language = Literal["en", "zh"]
@@ -17,7 +19,7 @@ _CLEARLY = 2  # words; one alone, "export" or "HEVC", is said in every language
 
 def language_of(text: str, session_language: str) -> Language:
     """The language to answer in: that of the words, where they are clearly of one; else the session's."""
-    if any("\u4e00" <= letter <= "\u9fff" for letter in text):
+    if is_chinese(text):
         return "zh"
     if len(re.findall(r"[A-Za-z]{2,}", text)) >= _CLEARLY:
         return "en"

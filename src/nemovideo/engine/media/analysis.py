@@ -51,6 +51,8 @@ class Analysis:
         """How the picture's size was chosen, for the notes."""
         if not self.judged:
             return "picture size by rule (bits a pixel)"
+        if len(self.judged) == 1:
+            return f"picture size by rule (bits a pixel); a sample of it scores VMAF {self.judged[0].vmaf:.1f}"
         tries = ", ".join(f"{it.picture.width}x{it.picture.height} {it.vmaf:.1f}" for it in self.judged)
         return f"picture size by samples (VMAF at this rate: {tries})"
 
